@@ -1,0 +1,8 @@
+//! Says, before anything is deployed, what of an infrastructure template will not work or will behave
+//! differently on LocalStack than on AWS, and what LocalStack accepts but AWS rejects.
+
+pub mod analysis;
+pub mod db;
+pub mod source;
+pub mod stack;
+pub mod target;

@@ -1,0 +1,2 @@
+//! The `lscompat` program.
+fn main() {}

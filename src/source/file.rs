@@ -1,0 +1,99 @@
+//! A text with its path and line starts.
+
+use std::path::{Path, PathBuf};
+
+use super::{MAX_BYTES, SourceError};
+
+/// A byte range of a source text, end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// A place for people: both numbers count from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line number.
+    pub line: usize,
+    /// Column number, in Unicode scalar values.
+    pub column: usize,
+}
+
+/// A decoded source text.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    path: PathBuf,
+    text: String,
+    line_starts: Vec<usize>,
+}
+
+impl SourceFile {
+    /// A text under the path it is reported as.
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { path: path.into(), text, line_starts }
+    }
+
+    /// The path as given or found.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The whole text; a byte order mark, if any, is still its first character.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of `span`, empty when the span does not fit the text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start..span.end).unwrap_or_default()
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: usize) -> Position {
+        let line = self.line_starts.partition_point(|&start| start <= offset).max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or_default();
+        let column = self.text.get(start..offset).map_or(offset - start, |it| it.chars().count()) + 1;
+        Position { line, column }
+    }
+
+    /// The byte range of line `line` (from 1) without its line break.
+    pub fn line_span(&self, line: usize) -> Option<Span> {
+        let start = *self.line_starts.get(line.checked_sub(1)?)?;
+        let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        let line = self.text.get(start..end)?;
+        Some(Span { start, end: start + line.trim_end_matches(['\n', '\r']).len() })
+    }
+
+    /// Whether the text is to be read as JSON: its first character is an opening brace and the path does not say YAML,
+    /// or the path says JSON.
+    pub fn is_json(&self) -> bool {
+        let extension = self.path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
+        match extension.as_str() {
+            "json" => true,
+            "yaml" | "yml" => false,
+            _ => self.text.trim_start_matches('\u{feff}').trim_start().starts_with('{'),
+        }
+    }
+}
+
+pub(super) fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
+    if bytes.len() > MAX_BYTES {
+        let size = bytes.len();
+        return Err(SourceError::whole(format!("the file has {size} bytes; at most {MAX_BYTES} are read")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile::new(path, text)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes().iter().take(at).filter(|it| **it == b'\n').count() + 1;
+            Err(SourceError::whole(format!(
+                "the file is not UTF-8 (first bad byte on line {line}, offset {at}); save it as UTF-8"
+            )))
+        }
+    }
+}

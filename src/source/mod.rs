@@ -1,0 +1,60 @@
+//! Text to a position-aware tree: YAML and JSON, the only place that knows syntax.
+//!
+//! Every key and value carries its byte span in the source. Parsing never panics, and never
+//! interprets CloudFormation: a short-form tag such as `!Sub` is kept as a tag.
+
+mod file;
+mod json;
+mod node;
+mod yaml;
+
+pub use file::{Position, SourceFile, Span};
+pub use node::{Entry, Node, NodeKind, Number, Tag};
+
+use std::path::Path;
+
+/// Largest file that is read, in bytes. CloudFormation itself stops at 1 MB.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// Deepest nesting of sequences and mappings that is followed.
+pub const MAX_DEPTH: usize = 256;
+/// Most nodes one file may have once its aliases are expanded.
+pub const MAX_NODES: usize = 2_000_000;
+
+/// Why a text could not be read as a template: what is wrong, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SourceError {
+    /// What is wrong and what to do about it: lower case, no final full stop.
+    pub message: String,
+    /// The offending place; `None` when the file as a whole is at fault.
+    pub span: Option<Span>,
+}
+
+impl SourceError {
+    /// An error at `span`.
+    pub fn at(span: Span, message: impl Into<String>) -> Self {
+        Self { message: message.into(), span: Some(span) }
+    }
+
+    /// An error about the whole file.
+    pub fn whole(message: impl Into<String>) -> Self {
+        Self { message: message.into(), span: None }
+    }
+}
+
+/// Decodes `bytes` (UTF-8, with or without a byte order mark) as the text of `path`.
+///
+/// # Errors
+/// A file over [`MAX_BYTES`] or one that is not UTF-8, naming the first offending byte.
+pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
+    file::decode(path, bytes)
+}
+
+/// Parses the one document of `file`: JSON when its first character (after white space) is `{` and it parses
+/// as JSON by name or content, else YAML.
+///
+/// # Errors
+/// Malformed syntax, a duplicate key (naming both places), several documents, or a limit exceeded.
+pub fn parse(file: &SourceFile) -> Result<Node, SourceError> {
+    if file.is_json() { json::parse(file) } else { yaml::parse(file) }
+}
