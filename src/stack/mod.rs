@@ -13,6 +13,8 @@ mod read;
 mod references;
 mod resolver;
 mod sub;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod value;
 
