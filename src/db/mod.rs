@@ -163,3 +163,97 @@ fn find<'k, T>(sorted: &'k [T], key: &str, name: impl Fn(&T) -> &String) -> Opti
     let index = sorted.binary_search_by(|it| name(it).as_str().cmp(key)).ok()?;
     sorted.get(index)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small() -> Db {
+        Db::from_dir(FilePath::new("tests/db/small")).unwrap()
+    }
+
+    fn ids<'d>(entries: impl Iterator<Item = &'d Limitation>) -> Vec<&'d str> {
+        entries.map(|it| it.id.as_str()).collect()
+    }
+
+    #[test]
+    fn entries_are_found_by_id() {
+        let db = small();
+        let entry = db.limitation("kms-everything").unwrap();
+        assert_eq!((entry.file.as_str(), entry.line), ("limitations/kms.toml", 30));
+        assert!(db.limitation("kms-nothing").is_none());
+    }
+
+    #[test]
+    fn entries_are_found_by_exact_type_prefix_and_star_once_each() {
+        let db = small();
+        assert_eq!(ids(db.limitations_for("AWS::S3::Bucket")), ["kms-everything", "s3-anything"]);
+        assert_eq!(ids(db.limitations_for("AWS::S3::StorageLens")), ["kms-everything", "s3-anything"]);
+        assert_eq!(ids(db.limitations_for("AWS::S3Tables::Table")), ["kms-everything"]);
+        assert_eq!(
+            ids(db.limitations_for("AWS::Logs::LogGroup")),
+            ["kms-everything", "kms-key-policy-lacks-logs-principal"]
+        );
+    }
+
+    #[test]
+    fn a_star_does_not_mean_parts_of_the_template() {
+        let db = small();
+        assert_eq!(ids(db.limitations_for("Template::Output")), ["s3-output"]);
+        assert_eq!(ids(db.limitations_for("Template")), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_row_takes_the_plan_of_its_service_unless_it_has_its_own() {
+        let db = small();
+        assert_eq!(db.coverage("AWS::EC2::EIP").unwrap().min_plan, Some(Plan::Hobby));
+        assert_eq!(db.coverage("AWS::EC2::Spot").unwrap().min_plan, Some(Plan::Base));
+        assert!(db.coverage("AWS::EC2::Eip").is_none());
+    }
+
+    #[test]
+    fn the_newest_covered_release_is_not_the_newest() {
+        let db = small();
+        assert_eq!(db.newest_covered(), Some(Version::new(2026, 3, 0)));
+        assert_eq!(db.releases().last().unwrap().version, "2026.5.1");
+    }
+
+    #[test]
+    fn an_overlay_replaces_and_adds() {
+        let db = small().overlay(FilePath::new("tests/db/overlay")).unwrap();
+        assert_eq!(db.limitation("s3-output").unwrap().feature, "Replaced");
+        assert_eq!(ids(db.limitations_for("Template::Output")), Vec::<&str>::new());
+        assert_eq!(ids(db.limitations_for("AWS::KMS::Key")), ["kms-everything", "kms-own"]);
+        assert_eq!(db.limitations().len(), 5);
+        assert_eq!(db.coverage("AWS::S3::StorageLens").unwrap().pro.as_deref(), Some(">=2026.3.0"));
+        assert_eq!(db.coverage("AWS::S3::Vault").unwrap().pro, None);
+        assert!(db.coverage("AWS::S3::Bucket").unwrap().community.is_some());
+        assert_eq!(db.releases(), small().releases());
+    }
+
+    #[test]
+    fn a_broken_overlay_says_everything_that_is_wrong() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("limitations")).unwrap();
+        std::fs::write(dir.path().join("limitations/own.toml"), "[[limitation]]\nid = 1\n").unwrap();
+        let problems = small().overlay(dir.path()).unwrap_err();
+        assert_eq!(problems.0.len(), 9);
+        let file = dir.path().join("limitations/own.toml");
+        let lines = problems.to_string();
+        assert!(lines.contains(&format!("{}:1: `category` is missing", file.display())), "{lines}");
+        assert!(lines.contains(&format!("{}:2: expected a string, found an integer", file.display())), "{lines}");
+    }
+
+    #[test]
+    fn the_embedded_knowledge_decodes() {
+        let db = Db::embedded().unwrap();
+        assert!(db.limitations().is_sorted_by_key(|it| &it.id));
+        assert!(db.coverage_rows().is_sorted_by_key(|it| &it.resource_type));
+    }
+
+    #[test]
+    fn mistyped_names_are_recognised() {
+        assert_eq!(small().similar("AWS::S3::Buckets").first(), Some(&"AWS::S3::Bucket"));
+        assert_eq!(small().similar("s3-anythin").first(), Some(&"s3-anything"));
+    }
+}

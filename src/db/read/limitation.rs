@@ -22,7 +22,7 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context) -> Optio
     let id = table.required("id").and_then(|it| it.parsed(id));
     let category = table.required_word("category");
     let severity = table.required_word("severity");
-    let fails_on = table.word("fails_on").unwrap_or(FailsOn::None);
+    let fails_on = table.get("fails_on").map_or(Some(FailsOn::None), |it| it.word());
     let resources = resources(&table, context);
     let feature = phrase(&table, "feature", table.required_text("feature"));
     let localstack = sentence(&table, "localstack", table.required_text("localstack"));
@@ -42,7 +42,7 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context) -> Optio
         id: id?,
         category: category?,
         severity: severity?,
-        fails_on,
+        fails_on: fails_on?,
         resources,
         feature: feature?,
         localstack: localstack?,
@@ -78,8 +78,13 @@ fn resources(table: &Table<'_>, context: &Context) -> Vec<String> {
     context.resource_types(table, names)
 }
 
-fn check_sides(table: &Table<'_>, severity: Option<Severity>, fails_on: FailsOn, error: Option<&Located<String>>) {
-    if fails_on != FailsOn::None {
+fn check_sides(
+    table: &Table<'_>,
+    severity: Option<Severity>,
+    fails_on: Option<FailsOn>,
+    error: Option<&Located<String>>,
+) {
+    if fails_on != Some(FailsOn::None) {
         return;
     }
     if severity == Some(Severity::Error) {

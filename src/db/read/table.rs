@@ -91,10 +91,6 @@ impl<'a> Table<'a> {
     }
 
     /// A member of a closed set.
-    pub(super) fn word<W: Word>(&self, key: &'static str) -> Option<W> {
-        self.get(key)?.word()
-    }
-
     pub(super) fn required_word<W: Word>(&self, key: &'static str) -> Option<W> {
         self.required(key)?.word()
     }
