@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::ScalarStyle;
 
+use super::lexical::one_character;
 use super::merge::Merge;
 use super::{merge, scalar, too_many_nodes};
 use crate::source::keys;
@@ -89,6 +90,11 @@ impl<'a> Builder<'a> {
     /// The innermost bracket or brace that is still open.
     pub(super) fn open_bracket(&self) -> Option<usize> {
         self.open.last().filter(|it| it.flow).map(|it| it.start)
+    }
+
+    /// Where the outermost collection written with brackets or braces starts.
+    pub(super) fn outermost_bracket(&self) -> Option<usize> {
+        self.open.iter().find(|it| it.flow).map(|it| it.start)
     }
 
     /// Whether the innermost collection is written with brackets or braces.
@@ -216,7 +222,7 @@ impl<'a> Builder<'a> {
         flow: bool,
         content: Content,
     ) -> Result<(), SourceError> {
-        let span = Span { start, end: self.file.text().len().min(start + 1) };
+        let span = one_character(self.file.text(), start);
         if self.expects_key() {
             return Err(key_is_not_text(self.file, span));
         }
