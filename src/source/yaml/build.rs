@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::ScalarStyle;
 
-use super::lexical::one_character;
+use super::lexical::{one_character, skip_blank};
 use super::merge::Merge;
 use super::{merge, scalar, too_many_nodes};
 use crate::source::keys;
@@ -134,6 +134,7 @@ impl<'a> Builder<'a> {
                     return Err(SourceError::at(tag.span, format!("a key cannot have the tag `!{}`", tag.name)));
                 }
             };
+            self.check_key(style, &value, tag.is_some() || anchor > 0, span)?;
             let text = value.into_owned();
             if anchor > 0 {
                 let node = Node { kind: NodeKind::String(text.clone()), span, tag: None };
@@ -237,6 +238,22 @@ impl<'a> Builder<'a> {
 
     fn expects_key(&self) -> bool {
         matches!(self.open.last(), Some(Frame { content: Content::Mapping { key: None, .. }, .. }))
+    }
+
+    /// Refuses keys that the parser accepts and CloudFormation does not.
+    fn check_key(&self, style: ScalarStyle, value: &str, decorated: bool, span: Span) -> Result<(), SourceError> {
+        if style != ScalarStyle::Plain {
+            return Ok(());
+        }
+        if value.is_empty() && !decorated {
+            let text = self.file.text();
+            let colon = one_character(text, skip_blank(text, span.start));
+            return Err(SourceError::at(colon, "a key is missing here, before the `:`; write `key: value`"));
+        }
+        if self.in_flow() && self.file.slice(span).contains(['\r', '\n']) {
+            return Err(SourceError::at(span, "this key goes over a line break; a `:` or `,` is missing in it"));
+        }
+        Ok(())
     }
 
     fn key(&mut self, read: Key) -> Result<(), SourceError> {

@@ -231,6 +231,8 @@ fn errors_name_the_place_and_the_remedy() {
         ("a: !!js b\n", 1, "not known"),
         ("a: !x!y b\n", 1, "two `!`"),
         ("a: b\u{7}\n", 1, "U+0007"),
+        ("a: 1\n: 2\n", 2, "key is missing"),
+        ("a: {b: 1, c\n d: 2}\n", 1, "line break"),
         ("a: [,]\n", 1, "value is missing"),
         ("a: 1\n---\nb: 2\n", 2, "second document starts on line 2"),
         ("a: 1\n---\nb: [\n", 2, "one document per file"),
