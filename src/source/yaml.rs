@@ -30,6 +30,7 @@ use super::{MAX_NODES, Node, NodeKind, SourceError, SourceFile, Span};
 /// Malformed syntax, an unprintable character, a duplicate key, an empty file, several documents, or a limit exceeded.
 pub(super) fn parse(file: &SourceFile) -> Result<Node, SourceError> {
     check_characters(file)?;
+    check_size(file)?;
     let mut relaxed = Relaxed::default();
     loop {
         let text = relaxed.apply(file.text());
@@ -129,6 +130,19 @@ fn check_characters(file: &SourceFile) -> Result<(), SourceError> {
             u32::from(found)
         ),
     ))
+}
+
+/// The parser keeps a bracketed collection as tokens until it closes, so its size is bounded before it is parsed.
+/// Characters of texts count too: a template with half a million of them is past any deployable size.
+fn check_size(file: &SourceFile) -> Result<(), SourceError> {
+    let mut marks = file.text().bytes().enumerate().filter(|(_, it)| matches!(it, b',' | b'[' | b'{'));
+    match marks.nth(MAX_NODES) {
+        Some((start, _)) => Err(SourceError::at(
+            Span { start, end: start + 1 },
+            format!("the file has more than {MAX_NODES} brackets and commas, too many for a template; split it"),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Gives every event its exact place and hands it to the builder.

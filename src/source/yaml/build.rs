@@ -147,7 +147,7 @@ impl<'a> Builder<'a> {
                 (scalar::tagged(&name, &value).map_err(|message| SourceError::at(at, message))?, None)
             }
             Some(Meaning::Local(tag)) => (NodeKind::String(value.into_owned()), Some(tag)),
-            None if style == ScalarStyle::Plain => (scalar::plain(&value), None),
+            None if style == ScalarStyle::Plain => (scalar::plain(value), None),
             None => (NodeKind::String(value.into_owned()), None),
         };
         let node = Node { kind, span, tag };

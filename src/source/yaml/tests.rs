@@ -268,6 +268,7 @@ fn limits_end_in_errors() {
     let chain: String = (1..400).map(|it| format!("b{it}: &b{it} [*b{}]\n", it - 1)).collect();
     assert!(error("a.yaml", &format!("b0: &b0 [x]\n{chain}")).2.contains("deep"));
     assert!(error("a.yaml", &format!("[{}0]", "0,".repeat(MAX_NODES))).2.contains("more than"));
+    assert!(error("a.yaml", &"- a\n".repeat(MAX_NODES)).2.contains("more than"));
 }
 
 #[test]
@@ -348,7 +349,7 @@ fn check_any(text: String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn any_text_gives_a_tree_or_an_error(text in "\\PC{0,40}") {
