@@ -70,7 +70,8 @@ fn read(file: &SourceFile, text: &str, relaxed: &Relaxed) -> Result<Node, Failur
                     trailing_document(file, &mut parser, Span { start, end })?;
                     break;
                 }
-                reader.cursor = if explicit { end } else { start };
+                // Without `---`, the parser places the start behind the indicator of a text block.
+                reader.cursor = if explicit { end } else { 0 };
             }
             event => reader.take(event, start, end)?,
         }

@@ -65,6 +65,14 @@ fn block_scalars_reach_from_the_indicator_to_the_last_line() {
 }
 
 #[test]
+fn the_document_may_be_a_text_block() {
+    for (text, cut) in [("|\na", "|\na"), ("# c\n>-\n a\n", ">-\n a"), ("--- |\n a\n", "|\n a")] {
+        let (file, node) = tree("a.yaml", text);
+        assert_eq!(file.slice(node.span), cut);
+    }
+}
+
+#[test]
 fn a_text_block_cut_off_by_the_end_has_no_last_line_break() {
     assert_eq!(text_of(&read("a: |\n  x"), "a"), "x");
     assert_eq!(text_of(&read("a: |\n  x\n"), "a"), "x\n");
