@@ -74,10 +74,20 @@ impl<'a> Context<'a> {
     pub(super) fn of_types(&self, patterns: &[String]) -> Vec<usize> {
         let mut found: Vec<usize> = match patterns {
             [exact] if !exact.ends_with('*') => self.by_kind.get(exact.as_str()).cloned().unwrap_or_default(),
-            _ => self.by_kind.iter().filter(|(kind, _)| is_one_of(patterns, kind)).flat_map(|(_, it)| it.clone()).collect(),
+            _ => self
+                .by_kind
+                .iter()
+                .filter(|(kind, _)| is_one_of(patterns, kind))
+                .flat_map(|(_, it)| it.clone())
+                .collect(),
         };
         found.sort_unstable();
         found
+    }
+
+    /// Whether some resource's type has the service `namespace`, in lower case, as its second part.
+    pub(super) fn has_namespace(&self, namespace: &str) -> bool {
+        self.by_kind.keys().any(|it| it.split("::").nth(1).is_some_and(|it| it.eq_ignore_ascii_case(namespace)))
     }
 
     /// The resources whose own name is `name` (as [`name_key`] writes it).

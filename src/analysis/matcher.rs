@@ -190,7 +190,9 @@ impl<'c, 'a> Scope<'c, 'a> {
             (Test::Kind(asked), Some(value)) => kind::is(*asked, value),
             (Test::Eq(literal, _), Some(value)) => compare::equals(self, value, literal),
             (Test::Ne(literal, _), Some(value)) => compare::equals(self, value, literal).not(),
-            (Test::In(literals, _), Some(value)) => Truth::any(literals.iter().map(|it| compare::equals(self, value, it))),
+            (Test::In(literals, _), Some(value)) => {
+                Truth::any(literals.iter().map(|it| compare::equals(self, value, it)))
+            }
             (Test::Compare(how, bound, _), Some(value)) => compare::number(self, value, *how, *bound),
             (Test::Matches(pattern), Some(value)) => texts::matches(self, value, pattern),
             (Test::StartsWith(prefix), Some(value)) => texts::starts_with(self, value, prefix),

@@ -62,20 +62,21 @@ impl Outcome {
 
     /// Whether any of `parts` holds.
     pub(super) fn any(parts: impl Iterator<Item = Outcome>) -> Self {
-        Self::select(parts, best)
+        let (truth, deciding) = Self::deciding(parts);
+        Self { truth, spots: best(deciding.into_iter()) }
     }
 
     /// Whether any of the values one test addresses satisfies it; all that decide are kept as spots.
     pub(super) fn any_value(parts: impl Iterator<Item = Outcome>) -> Self {
-        Self::select(parts, |it| it.flat_map(|it| it.spots).collect())
+        let (truth, deciding) = Self::deciding(parts);
+        Self { truth, spots: deciding.into_iter().flat_map(|it| it.spots).collect() }
     }
 
-    fn select(parts: impl Iterator<Item = Outcome>, join: impl FnOnce(&mut dyn Iterator<Item = Outcome>) -> Vec<Spot>) -> Self {
-        let parts: Vec<Outcome> = parts.collect();
+    fn deciding(parts: impl Iterator<Item = Outcome>) -> (Truth, Vec<Outcome>) {
+        let mut parts: Vec<Outcome> = parts.collect();
         let truth = Truth::any(parts.iter().map(|it| it.truth.clone()));
-        let same = |it: &Outcome| std::mem::discriminant(&it.truth) == std::mem::discriminant(&truth);
-        let spots = join(&mut parts.into_iter().filter(same));
-        Self { truth, spots }
+        parts.retain(|it| std::mem::discriminant(&it.truth) == std::mem::discriminant(&truth));
+        (truth, parts)
     }
 
     /// One outcome for the alternatives of conditions, each given with its condition's name.
@@ -109,5 +110,9 @@ pub(super) fn alternatives<'t>(parts: impl Iterator<Item = (&'t str, &'t Truth)>
 /// The spots of the test that looked deepest, the first of equals.
 fn best(parts: impl Iterator<Item = Outcome>) -> Vec<Spot> {
     let rank = |spots: &Vec<Spot>| spots.iter().map(Spot::rank).max().unwrap_or_default();
-    parts.map(|it| it.spots).filter(|it| !it.is_empty()).reduce(|a, b| if rank(&b) > rank(&a) { b } else { a }).unwrap_or_default()
+    parts
+        .map(|it| it.spots)
+        .filter(|it| !it.is_empty())
+        .reduce(|a, b| if rank(&b) > rank(&a) { b } else { a })
+        .unwrap_or_default()
 }

@@ -98,9 +98,7 @@ impl Scope<'_, '_> {
     fn walk_key(&self, value: &Value, key: &str, rest: &[Step], trail: &Trail<'_>, leaf: &Leaf<'_>) -> Outcome {
         match &value.data {
             Data::Map(fields) => match fields.iter().find(|it| it.key == key) {
-                Some(field) => {
-                    self.walk(&field.value, rest, &trail.field(field, self.cx.stack.file.text()), leaf)
-                }
+                Some(field) => self.walk(&field.value, rest, &trail.field(field, self.cx.stack.file.text()), leaf),
                 None => missing(rest, &trail.missing(key), leaf),
             },
             Data::Reference(_) | Data::Call(_) => Outcome::at(trail, Truth::Unknown(reason_of(value))),

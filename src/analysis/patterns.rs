@@ -63,7 +63,8 @@ impl Patterns {
         if let Some(known) = automata.get(pattern) {
             return known.clone();
         }
-        let config = dense::Config::new().dfa_size_limit(Some(AUTOMATON_LIMIT)).determinize_size_limit(Some(AUTOMATON_LIMIT));
+        let config =
+            dense::Config::new().dfa_size_limit(Some(AUTOMATON_LIMIT)).determinize_size_limit(Some(AUTOMATON_LIMIT));
         let automaton = dense::Builder::new().configure(config).build(pattern).ok().map(Rc::new);
         automata.insert(pattern.to_owned(), automaton.clone());
         automaton
@@ -100,7 +101,11 @@ fn ends(automaton: &dense::DFA<Vec<u32>>, text: &Text) -> Option<Ends> {
 }
 
 /// Takes the states that have already decided out of `states`: a match stays one, a dead state never becomes one.
-fn settle(automaton: &dense::DFA<Vec<u32>>, states: impl Iterator<Item = StateID>, ends: &mut Ends) -> BTreeSet<StateID> {
+fn settle(
+    automaton: &dense::DFA<Vec<u32>>,
+    states: impl Iterator<Item = StateID>,
+    ends: &mut Ends,
+) -> BTreeSet<StateID> {
     let mut open = BTreeSet::new();
     for state in states {
         if automaton.is_match_state(state) {

@@ -40,6 +40,7 @@ impl Text {
                     match piece {
                         Piece::Text(known) => text.push_known(known),
                         Piece::Reference(reference) => text.append(resolve(reference)),
+                        Piece::Call(call) => text.parts.push(Part::Unknown(call_reason(call))),
                         Piece::Unknown(reason) => text.parts.push(Part::Unknown(reason.clone())),
                     }
                 }
@@ -193,6 +194,7 @@ pub(super) fn unknown_reason(value: &Value) -> Option<Reason> {
         Data::Text(pieces) => pieces.iter().find_map(|it| match it {
             Piece::Text(_) => None,
             Piece::Reference(reference) => Some(attribute_reason(reference)),
+            Piece::Call(call) => Some(call_reason(call)),
             Piece::Unknown(reason) => Some(reason.clone()),
         }),
         Data::Call(call) => Some(call_reason(call)),

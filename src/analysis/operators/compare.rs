@@ -81,7 +81,9 @@ fn map(scope: &Scope<'_, '_>, value: &Value, entries: &[(String, Literal)]) -> T
 fn same(scope: &Scope<'_, '_>, a: &Literal, b: &Literal) -> bool {
     match (a, b) {
         (Literal::String(a), Literal::String(b)) => scope.filled(a) == scope.filled(b),
-        (Literal::String(text), Literal::Bool(it)) | (Literal::Bool(it), Literal::String(text)) => *text == it.to_string(),
+        (Literal::String(text), Literal::Bool(it)) | (Literal::Bool(it), Literal::String(text)) => {
+            *text == it.to_string()
+        }
         (Literal::String(text), Literal::Number(it)) | (Literal::Number(it), Literal::String(text)) => {
             text.parse().is_ok_and(|text: f64| text == *it)
         }

@@ -44,6 +44,7 @@ fn written(value: &Value, needle: &str) -> bool {
         Data::String(text) | Data::Unknown(Reason::Dynamic(text)) => text.contains(needle),
         Data::Text(pieces) => pieces.iter().any(|it| match it {
             Piece::Text(text) | Piece::Unknown(Reason::Dynamic(text)) => text.contains(needle),
+            Piece::Call(call) => call.operands.iter().any(|it| written(it, needle)),
             Piece::Reference(_) | Piece::Unknown(_) => false,
         }),
         _ => false,
