@@ -11,6 +11,5 @@ mod policy;
 mod subject;
 mod text;
 
-pub use finding::{
-    Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport, Support,
-};
+pub use crate::target::Support;
+pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport};
