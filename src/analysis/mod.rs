@@ -2,6 +2,5 @@
 
 mod finding;
 
-pub use finding::{
-    Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport, Support,
-};
+pub use crate::target::Support;
+pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport};
