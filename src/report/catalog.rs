@@ -43,14 +43,12 @@ fn service_of(entry: &Limitation) -> &str {
 
 /// Entries as a table of `width` columns, with a final line break.
 pub fn list_table(entries: &[&Limitation], width: u16) -> String {
-    let mut table = empty_table(width, &["Id", "", "Severity", "Fails on", "Resources", "Feature"]);
+    let mut table = empty_table(width, &["Id and resources", "Level", "Fails on", "Feature"]);
     for entry in entries {
         table.add_row([
-            entry.id.clone(),
-            entry.category.word().to_owned(),
-            entry.severity.word().to_owned(),
+            format!("{}\n  {}", entry.id, entry.resources.join("\n  ")),
+            format!("{} {}", entry.category.word(), entry.severity.word()),
             fails_on(entry),
-            entry.resources.join("\n"),
             entry.feature.clone(),
         ]);
     }
