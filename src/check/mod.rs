@@ -44,6 +44,7 @@ impl<'a> Checker<'a> {
             account_id: target.account_id.clone(),
             partition: target.partition().to_owned(),
             stack_name: None,
+            ..Inputs::default()
         };
         Self { db, target, inputs }
     }

@@ -32,6 +32,10 @@ pub use value::{Alternative, Call, Data, Field, Piece, Reason, Reference, Value}
 pub struct Inputs {
     /// Parameter values by name.
     pub parameters: BTreeMap<String, String>,
+    /// Parameters that are given, but not known as a whole, and what is known of each.
+    pub open_parameters: BTreeMap<String, Data>,
+    /// Whether a parameter that is not given is unknown even where it has a default.
+    pub ignores_defaults: bool,
     /// `AWS::Region`.
     pub region: String,
     /// `AWS::AccountId`.
@@ -46,6 +50,8 @@ impl Default for Inputs {
     fn default() -> Self {
         Self {
             parameters: BTreeMap::new(),
+            open_parameters: BTreeMap::new(),
+            ignores_defaults: false,
             region: "us-east-1".into(),
             account_id: "000000000000".into(),
             partition: "aws".into(),

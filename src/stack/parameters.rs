@@ -25,14 +25,19 @@ fn read_one(entry: &Entry, inputs: &Inputs, problems: &mut Vec<Problem>) -> Opti
     };
     let no_echo =
         entry.value.get("NoEcho").and_then(Node::scalar_text).is_some_and(|it| it.eq_ignore_ascii_case("true"));
-    let value = match inputs.parameters.get(name) {
-        Some(given) => {
+    let value = match (inputs.parameters.get(name), inputs.open_parameters.get(name)) {
+        (Some(given), _) => {
             if let Some(message) = refusal(name, kind, given, no_echo, &entry.value) {
                 problems.push(Problem { message, span: entry.key_span });
             }
             Value { data: typed(name, kind, given), span: entry.key_span }
         }
-        None => match entry.value.get("Default") {
+        (None, Some(open)) => Value { data: open_data(name, kind, open), span: entry.key_span },
+        (None, None) => match entry.value.get("Default") {
+            Some(default) if inputs.ignores_defaults => {
+                let reason = Reason::Other(format!("parameter `{name}`, whose default is not assumed"));
+                Value { data: open_data(name, kind, &Data::Unknown(reason)), span: default.span }
+            }
             Some(default) => {
                 let text = default.scalar_text().unwrap_or_default();
                 Value { data: typed(name, kind, &text), span: default.span }
@@ -60,6 +65,19 @@ fn is_ssm(kind: &str) -> bool {
 
 fn is_list(kind: &str) -> bool {
     kind == "CommaDelimitedList" || kind.starts_with("List<")
+}
+
+/// What is known of a parameter of type `kind` that stands for `data`.
+fn open_data(name: &str, kind: &str, data: &Data) -> Data {
+    match data {
+        _ if is_ssm(kind) => Data::Unknown(Reason::SsmParameter(name.to_owned())),
+        // Where the list is divided is not known.
+        Data::Text(pieces) if is_list(kind) => {
+            let reason = pieces.iter().find_map(super::Piece::reason);
+            Data::Unknown(reason.unwrap_or_else(|| Reason::Parameter(name.to_owned())))
+        }
+        other => other.clone(),
+    }
 }
 
 /// The value that the text of a parameter of type `kind` stands for.
@@ -96,4 +114,45 @@ fn refusal(name: &str, kind: &str, given: &str, no_echo: bool, declaration: &Nod
     }
     let allowed = allowed.join("`, `");
     Some(format!("parameter `{name}` does not allow the given value `{shown}`; use one of `{allowed}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Piece;
+    use super::*;
+    use crate::source::{SourceFile, parse};
+
+    fn values(text: &str, inputs: &Inputs) -> Vec<Data> {
+        let tree = parse(&SourceFile::new("t.yaml", text)).unwrap();
+        read(Some(&tree), inputs, &mut Vec::new()).into_iter().map(|it| it.value.data).collect()
+    }
+
+    fn other(text: &str) -> Reason {
+        Reason::Other(text.into())
+    }
+
+    #[test]
+    fn what_is_not_known_as_a_whole_wins_over_the_default() {
+        let pieces = || vec![Piece::Unknown(other("why")), Piece::Text(".fifo".into())];
+        let open_parameters = ["A", "B", "C"].map(|it| (it.to_owned(), Data::Text(pieces())));
+        let inputs = Inputs { open_parameters: open_parameters.into(), ..Inputs::default() };
+        let text = "A: {Type: String, Default: x}\nB: {Type: CommaDelimitedList}\n\
+                    C: {Type: 'AWS::SSM::Parameter::Value<String>'}\n";
+        let expected =
+            [Data::Text(pieces()), Data::Unknown(other("why")), Data::Unknown(Reason::SsmParameter("C".into()))];
+        assert_eq!(values(text, &inputs), expected);
+    }
+
+    #[test]
+    fn defaults_can_be_set_aside() {
+        let parameters = [("B".to_owned(), "given".to_owned())].into();
+        let inputs = Inputs { parameters, ignores_defaults: true, ..Inputs::default() };
+        let text = "A: {Type: String, Default: x}\nB: {Type: String, Default: x}\nC: {Type: String}\n";
+        let expected = [
+            Data::Unknown(other("parameter `A`, whose default is not assumed")),
+            Data::String("given".into()),
+            Data::Unknown(Reason::Parameter("C".into())),
+        ];
+        assert_eq!(values(text, &inputs), expected);
+    }
 }
