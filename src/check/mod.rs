@@ -3,79 +3,107 @@
 //! The only library code that reads templates from disk. What cannot be read becomes an entry of
 //! [`Report::errors`]; the other files are still analysed.
 
+mod assembly;
+mod constructs;
 mod discover;
+mod duplicates;
+mod family;
+mod given;
+mod nested;
+mod read;
 mod recognise;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use crate::analysis::{analyse, suppress_by_comments};
 use crate::db::Db;
-use crate::report::{FileError, KnowledgeBase, Range, Report, StackEntry};
-use crate::source::{self, Node, SourceFile, Span};
-use crate::stack::{self, Inputs};
+use crate::report::{FileError, KnowledgeBase, Origin, Report};
+use crate::source;
+use crate::stack::{Data, Inputs, Reason};
 use crate::target::Target;
 
-use discover::Candidate;
+use assembly::AssemblyStack;
+use discover::{Candidate, Found, Trust};
+use duplicates::Group;
+use family::{Family, Root};
+use read::Parsed;
 use recognise::Recognised;
+
+pub use given::{Given, read_given};
+
+/// Most bytes of a file that only its content can tell to be a template: as many as CloudFormation takes.
+const MAX_FOUND_BYTES: u64 = 1024 * 1024;
 
 /// Checks templates for one target.
 #[derive(Debug)]
 pub struct Checker<'a> {
     db: &'a Db,
     target: &'a Target,
-    inputs: Inputs,
+    settings: Settings,
 }
 
-/// What came of one file.
-enum Outcome {
-    Stack { entry: StackEntry, errors: Vec<FileError>, parameters: Vec<String> },
-    Failed(FileError),
-    NotATemplate,
+/// What the user says about the deployment.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Values of the templates' parameters, by name.
+    pub parameters: BTreeMap<String, String>,
+    /// Parameters that keep a value which only the deployed stack has.
+    pub kept_parameters: BTreeSet<String>,
+    /// Whether parameters that are not given are unknown, defaults or not.
+    pub assume_unknown: bool,
+    /// The name of the stack.
+    pub stack_name: Option<String>,
+    /// Whether the target's region holds also for stacks that are bound to one.
+    pub is_region_given: bool,
+    /// Whether the target's account holds also for stacks that are bound to one.
+    pub is_account_given: bool,
 }
 
 impl<'a> Checker<'a> {
-    /// A checker whose templates are read with `parameters` (values by name) and the target's region and account.
-    pub fn new(db: &'a Db, target: &'a Target, parameters: BTreeMap<String, String>) -> Self {
-        let inputs = Inputs {
-            parameters,
-            region: target.region.clone(),
-            account_id: target.account_id.clone(),
-            partition: target.partition().to_owned(),
-            stack_name: None,
-            ..Inputs::default()
-        };
-        Self { db, target, inputs }
+    /// A checker for `target`.
+    pub fn new(db: &'a Db, target: &'a Target, settings: Settings) -> Self {
+        Self { db, target, settings }
     }
 
     /// The report on every template at or below `paths`, in their order, files of a folder by name.
     ///
-    /// A file named in `paths` has to be a template; below a folder, files that are none are passed over.
+    /// A file named in `paths` has to be a template; below a folder, files that are none are passed over. A template
+    /// that another one nests is reported there, and on its own only when it is named.
     pub fn check(&self, paths: &[PathBuf]) -> Report {
         let mut report = self.empty_report();
-        let mut declared = BTreeSet::new();
+        let named: BTreeSet<PathBuf> = paths.iter().filter_map(|it| it.canonicalize().ok()).collect();
         let mut seen = BTreeSet::new();
+        let mut groups = Vec::new();
         for path in paths {
-            let before = report.stacks.len() + report.errors.len();
-            let (candidates, errors) = discover::discover(path);
+            let Found { candidates, errors, unsynthesised } = discover::discover(path);
+            let before = groups.len();
+            let (mut is_known, has_errors) = (false, !errors.is_empty());
             report.errors.extend(errors);
-            for candidate in candidates.into_iter().filter(|it| seen.insert(it.path.clone())) {
-                match self.check_file(&candidate) {
-                    Outcome::Stack { entry, errors, parameters } => {
-                        report.stacks.push(entry);
-                        report.errors.extend(errors);
-                        declared.extend(parameters);
-                    }
-                    Outcome::Failed(error) => report.errors.push(error),
-                    Outcome::NotATemplate => {}
+            for candidate in candidates {
+                let canonical = candidate.path().canonicalize().unwrap_or_else(|_| candidate.path().to_owned());
+                match seen.insert(canonical.clone()) {
+                    true => groups.extend(self.group(&candidate, canonical, path)),
+                    false => is_known = true,
                 }
             }
-            if report.stacks.len() + report.errors.len() == before && path.is_dir() {
-                report.errors.push(nothing_in(path));
+            if groups.len() == before && !is_known && !has_errors && path.is_dir() {
+                report.errors.push(nothing_in(path, &unsynthesised));
+            } else {
+                report.notes.extend(unsynthesised.iter().map(|it| unsynthesised_note(it)));
             }
         }
-        let unused = self.inputs.parameters.keys().filter(|it| !declared.contains(*it));
+        groups.iter_mut().for_each(|it: &mut Group| it.may_be_dropped &= !named.contains(&it.root));
+        let mut declared = BTreeSet::new();
+        for family in duplicates::without(groups) {
+            report.stacks.extend(family.entries);
+            report.errors.extend(family.errors);
+            report.notes.extend(family.notes);
+            declared.extend(family.declared);
+        }
+        drop_repeated(&mut report.errors);
+        drop_repeated(&mut report.notes);
+        let given = self.settings.parameters.keys().chain(&self.settings.kept_parameters);
+        let unused = given.filter(|it| !declared.contains(*it));
         report.notes.extend(unused.map(|it| format!("no template declares the given parameter `{it}`")));
         report
     }
@@ -93,80 +121,160 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_file(&self, candidate: &Candidate) -> Outcome {
-        let path = &candidate.path;
-        if !candidate.is_explicit && is_too_large(path) {
-            return Outcome::NotATemplate;
-        }
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) => return Outcome::Failed(unreadable(path, &error)),
-        };
-        if !candidate.is_explicit && !recognise::may_be_template(&bytes) {
-            return Outcome::NotATemplate;
-        }
-        let claims = candidate.is_explicit || recognise::claims_to_be_template(&bytes);
-        let parsed = source::decode(path, bytes).map_err(|it| (None, it)).and_then(|file| match source::parse(&file) {
-            Ok(tree) => Ok((file, tree)),
-            Err(error) => Err((Some(file), error)),
-        });
-        match parsed {
-            Ok((file, tree)) => self.check_tree(candidate, file, &tree),
-            Err((file, error)) if claims => {
-                let start = Span { start: 0, end: 0 };
-                let range = file.map(|file| Range::of(&file, error.span.unwrap_or(start)));
-                Outcome::Failed(FileError { path: path.clone(), message: error.message, range })
+    /// What a candidate that was found at or below `path` holds; `None` when it is no template.
+    fn group(&self, candidate: &Candidate, canonical: PathBuf, path: &Path) -> Option<Group> {
+        match candidate {
+            Candidate::File(file, trust) => {
+                let family = match self.template(file, *trust)? {
+                    Ok(parsed) => self.family(parsed, project(path)),
+                    Err(error) => failed(error),
+                };
+                Some(Group { root: canonical, may_be_dropped: true, family })
             }
-            Err(_) => Outcome::NotATemplate,
+            Candidate::Assembly(folder) => {
+                let (stacks, errors) = assembly::stacks(folder);
+                let mut family = Family { errors, ..Family::default() };
+                for stack in stacks {
+                    family.join(self.assembly_stack(stack, &canonical));
+                }
+                Some(Group { root: canonical, may_be_dropped: false, family })
+            }
         }
     }
 
-    fn check_tree(&self, candidate: &Candidate, file: SourceFile, tree: &Node) -> Outcome {
-        match recognise::recognise(tree) {
-            Recognised::Template => {}
-            Recognised::Broken(message) => {
-                let range = Some(Range::of(&file, tree.span));
-                return Outcome::Failed(FileError { path: candidate.path.clone(), message, range });
-            }
-            // A named file that has the section is read, so that what is wrong with it gets a place.
-            Recognised::Other if candidate.is_explicit && tree.get("Resources").is_some() => {}
-            Recognised::Other if candidate.is_explicit => return Outcome::Failed(not_a_template(&candidate.path)),
-            Recognised::Other => return Outcome::NotATemplate,
+    /// The template in a file; `None` when there is none and nobody said so.
+    fn template(&self, path: &Path, trust: Trust) -> Option<Result<Parsed, FileError>> {
+        let bytes = match trust {
+            Trust::Named => match read::bytes(path) {
+                Ok(bytes) => bytes,
+                Err(error) => return Some(Err(error)),
+            },
+            Trust::Extension if is_too_large(path) => return None,
+            Trust::Extension => match read::bytes(path) {
+                Ok(bytes) => bytes,
+                Err(error) => return Some(Err(error)),
+            },
+            Trust::Content => read::text_bytes(path, MAX_FOUND_BYTES)?,
+        };
+        let may_be = match trust {
+            Trust::Named => true,
+            Trust::Extension => recognise::may_be_template(&bytes),
+            Trust::Content => recognise::claims_to_be_template(&bytes) && !recognise::is_to_be_filled_in(&bytes),
+        };
+        if !may_be {
+            return None;
         }
-        let file = Arc::new(file);
-        let stack = stack::read(Arc::clone(&file), tree, &self.inputs);
-        let errors: Vec<FileError> = stack
-            .problems
-            .iter()
-            .map(|it| FileError {
-                path: candidate.path.clone(),
-                message: it.message.clone(),
-                range: Some(Range::of(&file, it.span)),
-            })
-            .collect();
-        let mut report = analyse(&stack, self.target, self.db);
-        suppress_by_comments(&mut report, &file, &source::comments(&file, tree));
-        let entry = StackEntry { path: candidate.path.clone(), kind: stack.kind, file, report };
-        Outcome::Stack { entry, errors, parameters: stack.parameters.into_iter().map(|it| it.name).collect() }
+        let claims = match trust {
+            Trust::Named => true,
+            Trust::Extension => recognise::claims_to_be_template(&bytes),
+            Trust::Content => false,
+        };
+        match read::parse(path, bytes) {
+            Ok(parsed) => recognised(parsed, trust),
+            Err(error) => claims.then_some(Err(error)),
+        }
     }
+
+    fn family(&self, parsed: Parsed, project: PathBuf) -> Family {
+        let inputs = self.inputs(self.target, BTreeMap::new());
+        let root = Root { parsed, origin: Origin::Template, inputs, constructs: BTreeMap::new(), project };
+        family::follow(root, self.target, self.db)
+    }
+
+    fn assembly_stack(&self, stack: AssemblyStack, project: &Path) -> Family {
+        let parsed = match read::bytes(&stack.template).and_then(|it| read::parse(&stack.template, it)) {
+            Ok(parsed) => parsed,
+            Err(error) => return failed(error),
+        };
+        let mut target = self.target.clone();
+        if let Some(region) = stack.region.filter(|_| !self.settings.is_region_given) {
+            target.region = region;
+        }
+        if let Some(account_id) = stack.account_id.filter(|_| !self.settings.is_account_given) {
+            target.account_id = account_id;
+        }
+        let inputs = Inputs { stack_name: Some(stack.name.clone()), ..self.inputs(&target, stack.parameters) };
+        let (origin, constructs) = (Origin::Cdk(stack.name), stack.constructs);
+        let root = Root { parsed, origin, inputs, constructs, project: project.to_owned() };
+        family::follow(root, &target, self.db)
+    }
+
+    /// What a template is read with; `parameters` are those it comes with.
+    fn inputs(&self, target: &Target, mut parameters: BTreeMap<String, String>) -> Inputs {
+        let settings = &self.settings;
+        parameters.extend(settings.parameters.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let kept = settings.kept_parameters.iter().map(|name| {
+            let reason = Reason::Other(format!("parameter `{name}`, which keeps the value of the deployed stack"));
+            (name.clone(), Data::Unknown(reason))
+        });
+        Inputs {
+            parameters,
+            open_parameters: kept.collect(),
+            ignores_defaults: settings.assume_unknown,
+            region: target.region.clone(),
+            account_id: target.account_id.clone(),
+            partition: target.partition().to_owned(),
+            stack_name: settings.stack_name.clone(),
+        }
+    }
+}
+
+fn recognised(parsed: Parsed, trust: Trust) -> Option<Result<Parsed, FileError>> {
+    let is_named = trust == Trust::Named;
+    match recognise::recognise(&parsed.tree) {
+        Recognised::Template => Some(Ok(parsed)),
+        Recognised::Broken(_) if trust == Trust::Content => None,
+        Recognised::Broken(message) => Some(Err(read::at(&parsed.file, parsed.tree.span, message))),
+        // A named file that has the section is read, so that what is wrong with it gets a place.
+        Recognised::Other if is_named && parsed.tree.get("Resources").is_some() => Some(Ok(parsed)),
+        Recognised::Other if is_named => {
+            let message = "this is no CloudFormation template: it has no top-level `Resources` with typed resources; \
+                           give a template, or the folder that holds it";
+            Some(Err(read::whole(parsed.file.path(), message)))
+        }
+        Recognised::Other => None,
+    }
+}
+
+/// The folder that nested templates stay below: the repository of `path`, or the folder that `path` is or is in.
+fn project(path: &Path) -> PathBuf {
+    let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = if canonical.is_dir() { canonical.as_path() } else { canonical.parent().unwrap_or(&canonical) };
+    folder.ancestors().find(|it| it.join(".git").exists()).unwrap_or(folder).to_owned()
 }
 
 fn is_too_large(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|it| it.len() > source::MAX_BYTES as u64)
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> FileError {
-    FileError { path: path.to_owned(), message: format!("the file cannot be read: {error}"), range: None }
+fn failed(error: FileError) -> Family {
+    Family { errors: vec![error], ..Family::default() }
 }
 
-fn not_a_template(path: &Path) -> FileError {
-    let message = "this is no CloudFormation template: it has no top-level `Resources` with typed resources; \
-                   give a template, or the folder that holds it";
-    FileError { path: path.to_owned(), message: message.to_owned(), range: None }
+fn drop_repeated<T: PartialEq>(items: &mut Vec<T>) {
+    let mut kept: Vec<T> = Vec::with_capacity(items.len());
+    for item in items.drain(..) {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    *items = kept;
 }
 
-fn nothing_in(path: &Path) -> FileError {
+fn unsynthesised_note(app: &Path) -> String {
+    format!("{}; run `npx cdk synth` in it and check again", app_without_templates(app))
+}
+
+fn app_without_templates(app: &Path) -> String {
+    let shown = if app.as_os_str().is_empty() { Path::new(".") } else { app };
+    format!("`{}` is a CDK app whose templates are not there", shown.display())
+}
+
+fn nothing_in(path: &Path, unsynthesised: &[PathBuf]) -> FileError {
+    if let Some(app) = unsynthesised.first() {
+        return read::whole(path, format!("no template was found, but {}", unsynthesised_note(app)));
+    }
     let message = "no CloudFormation template was found below this folder; name the template itself if it is \
-                   ignored by git or has another extension than .yaml, .yml, .json or .template";
-    FileError { path: path.to_owned(), message: message.to_owned(), range: None }
+                   ignored by git or hidden";
+    read::whole(path, message)
 }

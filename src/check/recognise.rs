@@ -25,6 +25,13 @@ pub(super) fn claims_to_be_template(bytes: &[u8]) -> bool {
     contains(bytes, VERSION_KEY.as_bytes()) || (contains(bytes, b"Resources") && contains(bytes, b"AWS::"))
 }
 
+/// Whether a text becomes a template only once a text engine has filled it in.
+pub(super) fn is_to_be_filled_in(bytes: &[u8]) -> bool {
+    let opens = bytes.windows(2).filter(|it| it == b"{{").count();
+    let resolves = bytes.windows(10).filter(|it| it == b"{{resolve:").count();
+    opens > resolves || contains(bytes, b"{%") || contains(bytes, b"<%")
+}
+
 /// What the tree of a file is.
 pub(super) fn recognise(tree: &Node) -> Recognised {
     match tree.get("Resources") {
@@ -75,5 +82,7 @@ mod tests {
         assert!(may_be_template(b"{\"Resources\": {}}"));
         assert!(claims_to_be_template(b"Resources:\n A: {Type: AWS::S3::Bucket\n"));
         assert!(!claims_to_be_template(b"Resources: ["));
+        assert!(is_to_be_filled_in(b"Name: {{ name }}") && is_to_be_filled_in(b"{% if a %}"));
+        assert!(!is_to_be_filled_in(b"Name: '{{resolve:ssm:a}}'\nA: ${b}"));
     }
 }

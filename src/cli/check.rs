@@ -1,5 +1,6 @@
 //! `lscompat check`: finds templates, analyses them, reports.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,8 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::check::Checker;
-use crate::db::Db;
-use crate::target::Target;
+use crate::report::Report;
 
 use super::config::Config;
 use super::options::{AnalysisOptions, Display, FailOn};
@@ -19,7 +19,7 @@ use super::{CLEAN, FAILED, FINDINGS};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    analysis: AnalysisOptions,
+    pub(super) analysis: AnalysisOptions,
     /// Shape of the report (repeatable) [default: table]
     #[arg(long = "format", value_name = "FORMAT", value_enum)]
     formats: Vec<Format>,
@@ -32,26 +32,24 @@ pub(super) struct Args {
     /// A template of your own for `--format markdown`
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
-}
-
-impl Args {
-    /// The paths to look at.
-    pub(super) fn paths(&self) -> &[PathBuf] {
-        &self.analysis.paths
-    }
+    /// Print the templates that would be read, one a line, and nothing else
+    #[arg(long, conflicts_with_all = ["formats", "outputs"])]
+    list_files: bool,
 }
 
 /// Writes every report that is asked for.
 pub(super) fn run(
     args: &Args,
     config: &Config,
-    db: &Db,
-    target: &Target,
+    checker: &Checker<'_>,
     display: &Display,
     out: &mut dyn Write,
 ) -> Result<ExitCode> {
+    if args.list_files {
+        return list_files(&checker.check(&args.analysis.paths), display, out);
+    }
     let sinks = output::pair(&args.formats, &args.outputs)?;
-    let mut report = Checker::new(db, target, args.analysis.parameters(config)).check(&args.analysis.paths);
+    let mut report = checker.check(&args.analysis.paths);
     args.analysis.select(&mut report, config);
     report.errors.iter().for_each(|it| display.complain(&it.to_string()));
 
@@ -71,4 +69,17 @@ pub(super) fn run(
         true => CLEAN,
     };
     Ok(ExitCode::from(code))
+}
+
+/// Prints each file that a template was read from, or should have been.
+fn list_files(report: &Report, display: &Display, out: &mut dyn Write) -> Result<ExitCode> {
+    let (failed, missing): (Vec<_>, Vec<_>) = report.errors.iter().partition(|it| it.path.exists());
+    let files = report.stacks.iter().map(|it| &it.path);
+    let files = files.chain(failed.iter().map(|it| &it.path).filter(|it| !it.is_dir()));
+    let mut seen = BTreeSet::new();
+    for file in files.filter(|it| seen.insert(it.as_path())) {
+        writeln!(out, "{}", file.display())?;
+    }
+    missing.iter().for_each(|it| display.complain(&it.to_string()));
+    Ok(ExitCode::from(if missing.is_empty() { CLEAN } else { FAILED }))
 }

@@ -24,6 +24,10 @@ pub(super) struct Config {
     pub(super) account_id: Option<String>,
     pub(super) config_vars: BTreeMap<String, String>,
     pub(super) parameters: BTreeMap<String, String>,
+    pub(super) parameters_files: Vec<PathBuf>,
+    pub(super) config_env: Option<String>,
+    pub(super) stack_name: Option<String>,
+    pub(super) assume_unknown: bool,
     #[serde(deserialize_with = "fail_on")]
     pub(super) fail_on: Option<FailOn>,
     #[serde(deserialize_with = "selectors")]
@@ -46,7 +50,9 @@ impl Config {
         };
         let text = std::fs::read_to_string(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
         let mut config = Self::parse(&file, &text)?;
-        config.db = config.db.map(|it| file.with_file_name("").join(it));
+        let folder = file.with_file_name("");
+        config.db = config.db.map(|it| folder.join(it));
+        config.parameters_files.iter_mut().for_each(|it| *it = folder.join(&*it));
         Ok(config)
     }
 
@@ -81,6 +87,7 @@ mod tests {
     fn every_option_is_read() {
         let text = "release = '2026.03'\nplan = 'base'\nregion = 'eu-west-1'\naccount-id = '111122223333'\n\
                     fail-on = 'warning'\nselect = ['A']\nignore = ['fails-on=aws']\ndb = 'kb'\n\
+                    parameters-files = ['dev.json']\nconfig-env = 'dev'\nstack-name = 'app'\nassume-unknown = true\n\
                     [config-vars]\nENFORCE_IAM = '1'\n[parameters]\nStage = 'dev'\n";
         let config = parse(text).unwrap();
         assert_eq!(config.release, Some("2026.03".into()));
@@ -88,6 +95,9 @@ mod tests {
         assert_eq!(config.config_vars["ENFORCE_IAM"], "1");
         assert_eq!(config.parameters["Stage"], "dev");
         assert_eq!(config.ignore.len(), 1);
+        assert_eq!(config.parameters_files, [PathBuf::from("dev.json")]);
+        assert_eq!((config.config_env.as_deref(), config.stack_name.as_deref()), (Some("dev"), Some("app")));
+        assert!(config.assume_unknown);
     }
 
     #[test]

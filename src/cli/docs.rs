@@ -7,8 +7,6 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use crate::check::Checker;
-use crate::db::Db;
-use crate::target::Target;
 
 use super::config::Config;
 use super::options::{AnalysisOptions, Display};
@@ -18,7 +16,7 @@ use super::{CLEAN, FAILED, output};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    analysis: AnalysisOptions,
+    pub(super) analysis: AnalysisOptions,
     /// File for the document; of an existing one, only what is between its `lscompat` markers is replaced
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -30,23 +28,15 @@ pub(super) struct Args {
     template: Option<PathBuf>,
 }
 
-impl Args {
-    /// The paths to look at.
-    pub(super) fn paths(&self) -> &[PathBuf] {
-        &self.analysis.paths
-    }
-}
-
 /// Writes the document of the templates that could be read.
 pub(super) fn run(
     args: &Args,
     config: &Config,
-    db: &Db,
-    target: &Target,
+    checker: &Checker<'_>,
     display: &Display,
     out: &mut dyn Write,
 ) -> Result<ExitCode> {
-    let mut report = Checker::new(db, target, args.analysis.parameters(config)).check(&args.analysis.paths);
+    let mut report = checker.check(&args.analysis.paths);
     args.analysis.select(&mut report, config);
     report.errors.iter().for_each(|it| display.complain(&it.to_string()));
     if !report.stacks.is_empty() {

@@ -17,10 +17,11 @@ use anstream::AutoStream;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+use crate::check::Checker;
 use crate::db::Db;
 
 use config::Config;
-use options::{Display, TargetOptions};
+use options::{AnalysisOptions, Display, TargetOptions};
 
 /// The job was done and nothing at or above `--fail-on` was found.
 const CLEAN: u8 = 0;
@@ -80,13 +81,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn execute(cli: &Cli) -> Result<ExitCode> {
     let config = Config::find(cli.command.first_path())?;
     let db = knowledge(cli.target.db.as_deref().or(config.db.as_deref()))?;
-    let target = cli.target.resolve(&config, &db)?;
+    let given = cli.command.analysis().map(|it| it.given(&config)).transpose()?.unwrap_or_default();
+    let target = cli.target.resolve(&given, &config, &db)?;
+    let settings = cli.command.analysis().map(|it| it.settings(&given, &config, &cli.target)).unwrap_or_default();
+    let checker = Checker::new(&db, &target, settings);
     let stdout = io::stdout();
     let choice = cli.display.color_of(&stdout);
     let mut out = AutoStream::new(stdout.lock(), choice);
     let code = match &cli.command {
-        Command::Check(args) => check::run(args, &config, &db, &target, &cli.display, &mut out)?,
-        Command::Docs(args) => docs::run(args, &config, &db, &target, &cli.display, &mut out)?,
+        Command::Check(args) => check::run(args, &config, &checker, &cli.display, &mut out)?,
+        Command::Docs(args) => docs::run(args, &config, &checker, &cli.display, &mut out)?,
         Command::Explain(args) => explain::run(args, &db, &target, &mut out)?,
         Command::Db(args) => db::run(args, &db, &target, &mut out)?,
     };
@@ -105,13 +109,18 @@ fn knowledge(overlay: Option<&Path>) -> Result<Db> {
 }
 
 impl Command {
+    /// What is analysed, of the commands that read templates.
+    fn analysis(&self) -> Option<&AnalysisOptions> {
+        match self {
+            Self::Check(args) => Some(&args.analysis),
+            Self::Docs(args) => Some(&args.analysis),
+            Self::Explain(_) | Self::Db(_) => None,
+        }
+    }
+
     /// The path from which the configuration file is looked for.
     fn first_path(&self) -> &Path {
-        let paths: &[PathBuf] = match self {
-            Self::Check(args) => args.paths(),
-            Self::Docs(args) => args.paths(),
-            Self::Explain(_) | Self::Db(_) => &[],
-        };
+        let paths = self.analysis().map(|it| it.paths.as_slice()).unwrap_or_default();
         paths.first().map_or(Path::new("."), PathBuf::as_path)
     }
 }

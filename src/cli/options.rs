@@ -1,12 +1,13 @@
 //! Options that several commands share, and the target they name.
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use anstream::{AutoStream, ColorChoice};
+use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 
+use crate::check::{Given, Settings, read_given};
 use crate::db::{Db, Severity, Word};
 use crate::report::{Detail, Report, Selector, Style, select};
 use crate::target::{self, Target, TargetError};
@@ -15,6 +16,8 @@ use super::config::Config;
 
 const TARGET: &str = "Target";
 const DISPLAY: &str = "Display";
+/// The environment that SAM reads when none is named.
+const SAM_ENVIRONMENT: &str = "default";
 /// Columns of a report that does not go to a terminal.
 const PIPE_WIDTH: u16 = 100;
 
@@ -73,6 +76,19 @@ pub(super) struct AnalysisOptions {
     /// A template parameter's value (repeatable)
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_pair)]
     parameters: Vec<(String, String)>,
+    /// A file of parameter values: JSON as the AWS CLI or CodePipeline take it, a map in YAML or JSON, or SAM's
+    /// samconfig.toml (repeatable; a later file wins, --parameter wins over all)
+    #[arg(long = "parameters-file", value_name = "FILE")]
+    parameters_files: Vec<PathBuf>,
+    /// The environment that is read from samconfig.toml [default: default]
+    #[arg(long, value_name = "NAME")]
+    config_env: Option<String>,
+    /// The name of the stack [default: not known]
+    #[arg(long, value_name = "NAME")]
+    stack_name: Option<String>,
+    /// Take parameters that are not given for unknown, even those with a default, to judge every environment at once
+    #[arg(long)]
+    assume_unknown: bool,
     /// Report only these: finding ids, categories A to D, `fails-on=aws|localstack|none` (comma-separated)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     select: Vec<Selector>,
@@ -86,11 +102,16 @@ pub(super) struct AnalysisOptions {
 pub(super) struct FailOn(Option<Severity>);
 
 impl TargetOptions {
-    /// The target: flags first, then the configuration file, then defaults.
+    /// The region that is asked for.
+    fn region<'a>(&'a self, given: &'a Given, config: &'a Config) -> Option<&'a str> {
+        self.region.as_deref().or(given.region.as_deref()).or(config.region.as_deref())
+    }
+
+    /// The target: flags first, then the parameter files (`given`), then the configuration file, then defaults.
     ///
     /// # Errors
     /// What is asked for is no target.
-    pub(super) fn resolve(&self, config: &Config, db: &Db) -> Result<Target, TargetError> {
+    pub(super) fn resolve(&self, given: &Given, config: &Config, db: &Db) -> Result<Target, TargetError> {
         let kept = config.config_vars.iter().map(|(name, value)| format!("{name}={value}"));
         let config_vars: Vec<String> = kept.chain(self.config_vars.iter().cloned()).collect();
         Target::new(
@@ -98,7 +119,7 @@ impl TargetOptions {
             &target::TargetOptions {
                 release: self.release.as_deref().or(config.release.as_deref()),
                 plan: self.plan.as_deref().or(config.plan.as_deref()),
-                region: self.region.as_deref().or(config.region.as_deref()),
+                region: self.region(given, config),
                 account_id: self.account_id.as_deref().or(config.account_id.as_deref()),
                 config: &config_vars,
             },
@@ -107,11 +128,41 @@ impl TargetOptions {
 }
 
 impl AnalysisOptions {
-    /// Parameter values by name, those of flags over those of the configuration file.
-    pub(super) fn parameters(&self, config: &Config) -> BTreeMap<String, String> {
+    /// What the parameter files say, a later one over an earlier one.
+    ///
+    /// # Errors
+    /// One of them cannot be read.
+    pub(super) fn given(&self, config: &Config) -> anyhow::Result<Given> {
+        let environment = self.config_env.as_deref().or(config.config_env.as_deref()).unwrap_or(SAM_ENVIRONMENT);
+        let files = if self.parameters_files.is_empty() { &config.parameters_files } else { &self.parameters_files };
+        let mut all = Given::default();
+        for file in files {
+            let given = read_given(file, environment).map_err(|it| anyhow!("{it}"))?;
+            all.kept.retain(|it| !given.parameters.contains_key(it));
+            all.parameters.retain(|it, _| !given.kept.contains(it));
+            all.parameters.extend(given.parameters);
+            all.kept.extend(given.kept);
+            all.region = given.region.or(all.region);
+            all.stack_name = given.stack_name.or(all.stack_name);
+        }
+        Ok(all)
+    }
+
+    /// What the user says about the deployment: flags first, then the parameter files, then the configuration file.
+    pub(super) fn settings(&self, given: &Given, config: &Config, target: &TargetOptions) -> Settings {
         let mut parameters = config.parameters.clone();
+        parameters.retain(|it, _| !given.kept.contains(it));
+        parameters.extend(given.parameters.clone());
         parameters.extend(self.parameters.iter().cloned());
-        parameters
+        let name = self.stack_name.as_ref().or(given.stack_name.as_ref()).or(config.stack_name.as_ref());
+        Settings {
+            kept_parameters: given.kept.iter().filter(|it| !parameters.contains_key(*it)).cloned().collect(),
+            parameters,
+            assume_unknown: self.assume_unknown || config.assume_unknown,
+            stack_name: name.cloned(),
+            is_region_given: target.region(given, config).is_some(),
+            is_account_given: target.account_id.is_some() || config.account_id.is_some(),
+        }
     }
 
     /// Drops the findings that are not asked for.

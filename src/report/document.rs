@@ -35,6 +35,10 @@ struct TargetContext {
 #[derive(Serialize)]
 struct Section {
     path: String,
+    /// The path, with the stack's name in a CDK app or the stacks it is nested in.
+    title: String,
+    region: String,
+    account_id: String,
     resources: usize,
     language: &'static str,
     critical: Vec<Critical>,
@@ -43,6 +47,11 @@ struct Section {
     c: Vec<Row>,
     d: Vec<TestRow>,
     errors: Vec<String>,
+    environment: Vec<(&'static str, String)>,
+    /// Number of nested stacks whose verdicts count in this one's.
+    nested: usize,
+    /// Nested stacks that are not followed, and why.
+    not_analysed: Vec<String>,
     notes: Notes,
 }
 
@@ -81,6 +90,8 @@ struct Row {
 struct Subjects {
     resource_type: String,
     logical_ids: Vec<String>,
+    /// The CDK constructs that declare them.
+    constructs: Vec<String>,
 }
 
 /// One line of table D.
@@ -129,12 +140,18 @@ impl Section {
     fn of(stack: &StackEntry, report: &Report) -> Self {
         let groups = group(stack.standing());
         let (critical, rest): (Vec<_>, Vec<_>) = groups.iter().partition(|it| it.first().fails_on == FailsOn::Aws);
-        let rows = |category| rest.iter().filter(|it| it.first().category == category).map(|it| Row::of(it)).collect();
+        let rows =
+            |category| rest.iter().filter(|it| it.first().category == category).map(|it| Row::of(it, stack)).collect();
         let on_stack = rest.iter().filter(|it| it.first().category == Category::D);
         let mut d: Vec<TestRow> = on_stack.map(|it| TestRow::of(&stack.path.display().to_string(), it)).collect();
-        d.extend(test_rows(&report.tests, &report.target));
+        let (region, account_id) = (stack.region.clone(), stack.account_id.clone());
+        let target = Target { region, account_id, ..report.target.clone() };
+        d.extend(test_rows(&report.tests, &target));
         Self {
             path: stack.path.display().to_string(),
+            title: stack.title(),
+            region: stack.region.clone(),
+            account_id: stack.account_id.clone(),
             resources: stack.deployed(),
             language: snippet::language(&stack.file),
             critical: critical.iter().map(|it| Critical::of(it, stack)).collect(),
@@ -143,6 +160,9 @@ impl Section {
             c: rows(Category::C),
             d,
             errors: report.errors_of(stack).map(template_error).collect(),
+            environment: environment(&target),
+            nested: stack.nested,
+            not_analysed: stack.not_analysed.clone(),
             notes: Notes::of(stack, &groups),
         }
     }
@@ -173,10 +193,10 @@ impl Critical {
 }
 
 impl Row {
-    fn of(group: &Group<'_>) -> Self {
+    fn of(group: &Group<'_>, stack: &StackEntry) -> Self {
         let first = group.first();
         Self {
-            subjects: group.by_type().iter().map(|(name, members)| Subjects::of(name, members)).collect(),
+            subjects: group.by_type().iter().map(|(name, members)| Subjects::of(name, members, stack)).collect(),
             feature: first.feature.clone(),
             localstack: first.localstack.clone(),
             aws: first.aws.clone(),
@@ -189,9 +209,10 @@ impl Row {
 }
 
 impl Subjects {
-    fn of(resource_type: &str, findings: &[&Finding]) -> Self {
+    fn of(resource_type: &str, findings: &[&Finding], stack: &StackEntry) -> Self {
         let logical_ids = unique(findings.iter().filter_map(|it| it.logical_id.as_deref()));
-        Self { resource_type: resource_type.to_owned(), logical_ids }
+        let constructs = unique(findings.iter().filter_map(|it| stack.construct_of(it)));
+        Self { resource_type: resource_type.to_owned(), logical_ids, constructs }
     }
 }
 
@@ -229,7 +250,7 @@ impl Notes {
         Self {
             localstack: words::localstack_verdict(report.localstack),
             aws: words::aws_verdict(report.aws),
-            blockers: groups.iter().filter(blocks).map(Row::of).collect(),
+            blockers: groups.iter().filter(blocks).map(|it| Row::of(it, stack)).collect(),
             services: services(report),
             unsupported: unsupported(report),
             removed,

@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use crate::db::{Evidence, FailsOn, Severity};
 use crate::source::{SourceFile, Span};
 
-use super::group::Group;
+use super::group::{Group, unique};
 use super::table::Style;
 use super::{StackEntry, snippet};
 
@@ -23,7 +23,7 @@ pub(super) fn frame(group: &Group<'_>, stack: &StackEntry, style: Style) -> Stri
     for span in spans(group, &stack.file) {
         source = source.annotation(AnnotationKind::Primary.span(span.start..span.end));
     }
-    let (notes, helps) = (notes(group), helps(group, &stack.file));
+    let (notes, helps) = (notes(group, stack), helps(group, &stack.file));
     let mut report = level.primary_title(title).id(first.id.as_str()).element(source);
     for note in &notes {
         report = report.element(Level::NOTE.message(note.as_str()));
@@ -35,9 +35,13 @@ pub(super) fn frame(group: &Group<'_>, stack: &StackEntry, style: Style) -> Stri
     renderer.term_width(style.width.into()).render(&[report])
 }
 
-fn notes(group: &Group<'_>) -> Vec<String> {
+fn notes(group: &Group<'_>, stack: &StackEntry) -> Vec<String> {
     let first = group.first();
     let mut notes = vec![format!("on LocalStack: {}", first.localstack), format!("on AWS: {}", first.aws)];
+    let constructs = unique(group.findings().filter_map(|it| stack.construct_of(it)));
+    if !constructs.is_empty() {
+        notes.push(format!("declared by construct {}", constructs.join(", ")));
+    }
     if let Some(error) = &first.error {
         let side = if first.fails_on == FailsOn::Aws { "AWS" } else { "LocalStack" };
         notes.push(format!("{side} answers: {error}"));

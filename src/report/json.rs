@@ -11,7 +11,7 @@ use crate::db::{Action, Evidence, Literal, Word};
 use crate::source::{Position, SourceFile};
 use crate::stack::StackKind;
 
-use super::{FileError, Range, Report, StackEntry, Summary, TestEntry, snippet};
+use super::{FileError, Origin, Range, Report, StackEntry, Summary, TestEntry, snippet};
 
 /// Version of the shape that [`json`] writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -94,6 +94,10 @@ struct JsonSeverities {
 struct JsonStack<'a> {
     path: String,
     kind: &'static str,
+    name: Option<&'a str>,
+    via: &'a [String],
+    region: &'a str,
+    account_id: &'a str,
     verdict: JsonVerdict,
     resources: Vec<JsonResource<'a>>,
     findings: Vec<JsonFinding<'a>>,
@@ -115,6 +119,7 @@ struct JsonResource<'a> {
     min_plan: Option<&'static str>,
     condition: Option<&'a str>,
     included: bool,
+    construct_path: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -125,6 +130,7 @@ struct JsonFinding<'a> {
     certainty: &'static str,
     fails_on: &'static str,
     logical_id: Option<&'a str>,
+    construct_path: Option<&'a str>,
     resource_type: &'a str,
     property: Option<&'a str>,
     feature: &'a str,
@@ -234,12 +240,28 @@ impl JsonSummary {
 impl<'a> JsonStack<'a> {
     fn of(stack: &'a StackEntry) -> Self {
         let report = &stack.report;
+        let finding = |it: &'a Finding| JsonFinding {
+            construct_path: stack.construct_of(it),
+            ..JsonFinding::of(it, &stack.path, &stack.file)
+        };
         Self {
             path: stack.path.display().to_string(),
-            kind: match stack.kind {
-                StackKind::CloudFormation => "cloudformation",
-                StackKind::Sam => "sam",
+            kind: match (&stack.origin, stack.kind) {
+                (Origin::Nested(_), _) => "nested",
+                (Origin::Cdk(_), _) => "cdk",
+                (Origin::Template, StackKind::CloudFormation) => "cloudformation",
+                (Origin::Template, StackKind::Sam) => "sam",
             },
+            name: match &stack.origin {
+                Origin::Cdk(name) => Some(name),
+                Origin::Template | Origin::Nested(_) => None,
+            },
+            via: match &stack.origin {
+                Origin::Nested(via) => via,
+                Origin::Template | Origin::Cdk(_) => &[],
+            },
+            region: &stack.region,
+            account_id: &stack.account_id,
             verdict: JsonVerdict {
                 localstack: match report.localstack {
                     LocalstackVerdict::Deploys => "deploys",
@@ -253,15 +275,15 @@ impl<'a> JsonStack<'a> {
                     AwsVerdict::Undetermined => "undetermined",
                 },
             },
-            resources: report.resources.iter().map(JsonResource::of).collect(),
-            findings: report.findings.iter().map(|it| JsonFinding::of(it, &stack.path, &stack.file)).collect(),
+            resources: report.resources.iter().map(|it| JsonResource::of(it, stack)).collect(),
+            findings: report.findings.iter().map(finding).collect(),
             excluded: &report.excluded,
         }
     }
 }
 
 impl<'a> JsonResource<'a> {
-    fn of(status: &'a ResourceStatus) -> Self {
+    fn of(status: &'a ResourceStatus, stack: &'a StackEntry) -> Self {
         Self {
             logical_id: &status.logical_id,
             resource_type: &status.resource_type,
@@ -275,6 +297,7 @@ impl<'a> JsonResource<'a> {
             min_plan: status.min_plan.map(Word::word),
             condition: status.condition.as_deref(),
             included: status.included,
+            construct_path: stack.constructs.get(&status.logical_id).map(String::as_str),
         }
     }
 }
@@ -291,6 +314,7 @@ impl<'a> JsonFinding<'a> {
             },
             fails_on: finding.fails_on.word(),
             logical_id: finding.logical_id.as_deref(),
+            construct_path: None,
             resource_type: &finding.resource_type,
             property: finding.property.as_deref(),
             feature: &finding.feature,

@@ -22,7 +22,7 @@ mod words;
 pub use filter::{Selector, SelectorError, select};
 pub use json::{SCHEMA_VERSION, json};
 pub use markdown::{DEFAULT_TEMPLATE, TemplateError, markdown};
-pub use model::{FileError, KnowledgeBase, Range, Report, StackEntry, Summary, TestEntry};
+pub use model::{FileError, KnowledgeBase, Origin, Range, Report, StackEntry, Summary, TestEntry};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use table::{Detail, Style, table};
 

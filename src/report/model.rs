@@ -1,6 +1,7 @@
 //! The report of one run: what was analysed, for which target, and what could not be read.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::{Finding, StackReport};
@@ -42,10 +43,34 @@ pub struct StackEntry {
     pub path: PathBuf,
     /// Its dialect.
     pub kind: StackKind,
+    /// How it comes to be deployed.
+    pub origin: Origin,
+    /// The region it is deployed to.
+    pub region: String,
+    /// The account it is deployed to.
+    pub account_id: String,
+    /// Construct paths of the CDK by logical id.
+    pub constructs: BTreeMap<String, String>,
+    /// Number of nested stacks whose verdicts count in its own.
+    pub nested: usize,
+    /// What of it is not analysed, and why: lower case, no final full stop.
+    pub not_analysed: Vec<String>,
     /// Its text, for positions and excerpts.
     pub file: Arc<SourceFile>,
     /// What the analysis says.
     pub report: StackReport,
+}
+
+/// How a stack comes to be deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// From its template as it is.
+    Template,
+    /// By a CDK app, under this name.
+    Cdk(String),
+    /// By a resource of another stack: the outermost stack (its path, or its name in a CDK app), then the logical ids
+    /// that lead from it to this one.
+    Nested(Vec<String>),
 }
 
 /// One integration test with findings.
@@ -131,7 +156,35 @@ impl Report {
     }
 }
 
+impl Origin {
+    /// That of the stack which the resource `logical_id` of this one creates; `path` is this one's template.
+    pub fn nested(&self, path: &Path, logical_id: &str) -> Self {
+        let mut via = match self {
+            Self::Template => vec![path.display().to_string()],
+            Self::Cdk(name) => vec![name.clone()],
+            Self::Nested(via) => via.clone(),
+        };
+        via.push(logical_id.to_owned());
+        Self::Nested(via)
+    }
+}
+
 impl StackEntry {
+    /// What a reader knows the stack by: its path, with its name in a CDK app or the stacks it is nested in.
+    pub fn title(&self) -> String {
+        let path = self.path.display();
+        match &self.origin {
+            Origin::Template => path.to_string(),
+            Origin::Cdk(name) => format!("{name} ({path})"),
+            Origin::Nested(via) => format!("{} ({path})", via.join(" > ")),
+        }
+    }
+
+    /// The construct that a finding is about.
+    pub fn construct_of(&self, finding: &Finding) -> Option<&str> {
+        self.constructs.get(finding.logical_id.as_ref()?).map(String::as_str)
+    }
+
     /// Number of resources that are deployed.
     pub fn deployed(&self) -> usize {
         self.report.resources.iter().filter(|it| it.included).count()

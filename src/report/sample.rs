@@ -12,7 +12,7 @@ use crate::source::{SourceFile, Span};
 use crate::stack::StackKind;
 use crate::target::Target;
 
-use super::{FileError, KnowledgeBase, Report, StackEntry};
+use super::{FileError, KnowledgeBase, Origin, Report, StackEntry};
 
 const TEMPLATE: &str = "\
 AWSTemplateFormatVersion: '2010-09-09'
@@ -117,7 +117,18 @@ fn entry(file: Arc<SourceFile>) -> StackEntry {
         localstack: LocalstackVerdict::Fails,
         aws: AwsVerdict::Fails,
     };
-    StackEntry { path: "stack.yaml".into(), kind: StackKind::CloudFormation, file, report }
+    StackEntry {
+        path: "stack.yaml".into(),
+        kind: StackKind::CloudFormation,
+        origin: Origin::Template,
+        region: "us-east-1".into(),
+        account_id: "000000000000".into(),
+        constructs: BTreeMap::new(),
+        nested: 0,
+        not_analysed: Vec::new(),
+        file,
+        report,
+    }
 }
 
 fn status(logical_id: &str, resource_type: &str, support: Support) -> ResourceStatus {

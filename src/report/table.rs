@@ -6,11 +6,11 @@ use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_HORIZONTAL_ONLY};
 
 use crate::analysis::{
-    AwsVerdict, Finding, LocalstackVerdict, PLACEHOLDER_REJECTED, StackReport, TYPE_NEEDS_PLAN, TYPE_UNKNOWN,
-    TYPE_UNPROVEN, TYPE_UNSUPPORTED,
+    AwsVerdict, Finding, LocalstackVerdict, PLACEHOLDER_REJECTED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN,
+    TYPE_UNSUPPORTED,
 };
 use crate::db::{Category, FailsOn, Severity};
-use crate::source::SourceFile;
+use crate::target::Target;
 
 use super::group::{Group, group, level, subject};
 use super::{Report, StackEntry, Summary, frame, words};
@@ -94,12 +94,12 @@ impl Writer<'_> {
         let report = &stack.report;
         let localstack = self.paint(words::localstack_verdict(report.localstack), localstack_color(report.localstack));
         let aws = self.paint(words::aws_verdict(report.aws), aws_color(report.aws));
-        let path = self.bold(&stack.path.display().to_string());
+        let title = format!("{}{}", self.bold(&stack.title()), environment(stack, &self.report.target));
         let target = words::localstack(&self.report.target);
         let summary = stack.summary();
         let resources = words::count(summary.resources, "resource");
         self.line("");
-        self.line(&path);
+        self.line(&title);
         self.line(&format!("{target}: {localstack} · AWS: {aws}"));
         let errors = self.report.errors_of(stack).count();
         self.line(&format!("{resources} · {}{}", counts(&summary), template_errors(errors)));
@@ -107,12 +107,12 @@ impl Writer<'_> {
             return;
         }
         if summary.findings() == 0 && errors == 0 {
-            self.line(nothing_found(report));
+            self.line(nothing_found(stack));
         }
         let standing: Vec<&Finding> = stack.standing().collect();
-        self.section("Fails on AWS, passes on LocalStack", &standing, &stack.file, |it| it.fails_on == FailsOn::Aws);
+        self.section("Fails on AWS, passes on LocalStack", &standing, stack, |it| it.fails_on == FailsOn::Aws);
         for category in [Category::A, Category::B, Category::C, Category::D] {
-            self.section(&words::category(category), &standing, &stack.file, |it| {
+            self.section(&words::category(category), &standing, stack, |it| {
                 it.category == category && it.fails_on != FailsOn::Aws
             });
         }
@@ -121,7 +121,7 @@ impl Writer<'_> {
         }
     }
 
-    fn section(&mut self, title: &str, findings: &[&Finding], file: &SourceFile, belongs: impl Fn(&Finding) -> bool) {
+    fn section(&mut self, title: &str, findings: &[&Finding], stack: &StackEntry, belongs: impl Fn(&Finding) -> bool) {
         let groups = group(findings.iter().copied().filter(|it| belongs(it)));
         if groups.is_empty() {
             return;
@@ -135,7 +135,7 @@ impl Writer<'_> {
             let advice = format!("{}\n({})", group.first().solution, group.first().id);
             table.add_row(vec![
                 level_cell(group.first()),
-                Cell::new(breakable(&places(group, file, self.detail), resource)),
+                Cell::new(breakable(&places(group, stack, self.detail), resource)),
                 Cell::new(breakable(&what_happens(group), happens)),
                 Cell::new(breakable(&advice, solution)),
             ]);
@@ -205,12 +205,26 @@ fn explained_by(finding: &Finding) -> &str {
     if of_coverage.contains(&finding.id.as_str()) { &finding.resource_type } else { &finding.id }
 }
 
-/// What is said in place of findings. A verdict also counts those that the reader asked not to see.
-fn nothing_found(report: &StackReport) -> &'static str {
-    match (report.localstack, report.aws) {
+/// ` · eu-west-1 · account 111122223333`, nothing for a stack that goes where all others go.
+fn environment(stack: &StackEntry, target: &Target) -> String {
+    let mut text = String::new();
+    if stack.region != target.region {
+        let _ = write!(text, " · {}", stack.region);
+    }
+    if stack.account_id != target.account_id {
+        let _ = write!(text, " · account {}", stack.account_id);
+    }
+    text
+}
+
+/// What is said in place of findings. A verdict also counts nested stacks, and what the reader asked not to see.
+fn nothing_found(stack: &StackEntry) -> &'static str {
+    let is_whole = stack.nested == 0 && stack.not_analysed.is_empty();
+    match (stack.report.localstack, stack.report.aws) {
         (LocalstackVerdict::Deploys, AwsVerdict::NoKnownFailure) => {
             "Nothing found: nothing known stops or changes this stack on this target."
         }
+        _ if !is_whole => "No findings are shown for this template itself; the verdicts count its nested stacks.",
         _ => "No findings are shown; the verdicts count those that are suppressed or not selected.",
     }
 }
@@ -246,13 +260,16 @@ fn level_cell(finding: &Finding) -> Cell {
     Cell::new(level(finding)).fg(color)
 }
 
-fn places(group: &Group<'_>, file: &SourceFile, detail: Detail) -> String {
+fn places(group: &Group<'_>, stack: &StackEntry, detail: Detail) -> String {
     let most = if detail == Detail::Verbose { usize::MAX } else { MAX_PLACES };
     let mut lines = Vec::new();
     let mut left_out = 0;
     for (resource_type, findings) in group.by_type() {
         let room = most.saturating_sub(lines.len());
-        let place = |it: &&Finding| format!("{} (line {})", subject(it), file.position(it.span.start).line);
+        let place = |it: &&Finding| {
+            let construct = stack.construct_of(it).map(|it| format!("\n{it}")).unwrap_or_default();
+            format!("{} (line {}){construct}", subject(it), stack.file.position(it.span.start).line)
+        };
         lines.extend(findings.iter().take(room).map(place));
         left_out += findings.len().saturating_sub(room);
         if room > 0 && findings.iter().all(|it| it.logical_id.is_some()) {

@@ -1,0 +1,298 @@
+//! A stack with the stacks nested in it, each read with what its parent passes down.
+//!
+//! A nested template is read only from below the project's folder. What cannot be followed is named, and leaves the
+//! verdict of the parent open.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::analysis::{AwsVerdict, LocalstackVerdict, analyse, suppress_by_comments};
+use crate::db::Db;
+use crate::report::{FileError, Origin, StackEntry};
+use crate::source;
+use crate::stack::{self, Data, Inputs, Problem, Reason, Resource, Stack, Truth};
+use crate::target::Target;
+
+use super::constructs;
+use super::nested::{self, Passed, Place};
+use super::read::{self, Parsed};
+use super::recognise::{self, Recognised};
+
+/// Nested stacks inside each other.
+const MAX_DEPTH: usize = 16;
+/// Nested stacks of one stack; a template that nests another several times costs each time.
+const MAX_NESTED: usize = 500;
+
+/// What came of one stack and those nested in it.
+#[derive(Debug, Default)]
+pub(super) struct Family {
+    /// The stacks, parents first.
+    pub(super) entries: Vec<StackEntry>,
+    /// What is wrong in their templates.
+    pub(super) errors: Vec<FileError>,
+    /// What is not analysed, and why.
+    pub(super) notes: Vec<String>,
+    /// The templates of nested stacks, by canonical path.
+    pub(super) reached: BTreeSet<PathBuf>,
+    /// The parameters that the outermost template declares.
+    pub(super) declared: Vec<String>,
+}
+
+/// An outermost stack.
+pub(super) struct Root {
+    /// Its template.
+    pub(super) parsed: Parsed,
+    /// How it is deployed.
+    pub(super) origin: Origin,
+    /// What it is read with.
+    pub(super) inputs: Inputs,
+    /// Construct paths by logical id that are known beside the template.
+    pub(super) constructs: BTreeMap<String, String>,
+    /// The folder below which nested templates are read, canonical.
+    pub(super) project: PathBuf,
+}
+
+impl Family {
+    /// Takes over what came of another stack.
+    pub(super) fn join(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.errors.extend(other.errors);
+        self.notes.extend(other.notes);
+        self.reached.extend(other.reached);
+        self.declared.extend(other.declared);
+    }
+}
+
+/// Reads and analyses `root` and what it nests.
+pub(super) fn follow(root: Root, target: &Target, db: &Db) -> Family {
+    let chain = root.parsed.file.path().canonicalize().into_iter().collect();
+    let Root { parsed, origin, inputs, constructs, project } = root;
+    let mut walk = Walk { target, db, project, chain, nested: 0, family: Family::default() };
+    walk.stack(parsed, &inputs, origin, constructs);
+    walk.family
+}
+
+struct Walk<'a> {
+    target: &'a Target,
+    db: &'a Db,
+    project: PathBuf,
+    /// The templates from the outermost stack to the one being read.
+    chain: Vec<PathBuf>,
+    /// Nested stacks met so far.
+    nested: usize,
+    family: Family,
+}
+
+/// What happens to a stack with all that it nests.
+#[derive(Clone, Copy)]
+struct Verdicts {
+    localstack: LocalstackVerdict,
+    aws: AwsVerdict,
+}
+
+impl Walk<'_> {
+    fn stack(
+        &mut self,
+        parsed: Parsed,
+        inputs: &Inputs,
+        origin: Origin,
+        mut constructs: BTreeMap<String, String>,
+    ) -> Verdicts {
+        let Parsed { file, mut tree } = parsed;
+        constructs::drop_bootstrap_rule(&mut tree);
+        let mut stack = stack::read(Arc::clone(&file), &tree, inputs);
+        constructs::add_paths(&stack, &mut constructs);
+        let at = self.family.entries.len();
+        let (children, open) = self.children(&mut stack, inputs, &origin);
+
+        let mut report = analyse(&stack, self.target, self.db);
+        suppress_by_comments(&mut report, &file, &source::comments(&file, &tree));
+        for child in &children {
+            report.localstack = worse(report.localstack, child.localstack);
+            report.aws = worse_aws(report.aws, child.aws);
+        }
+        let verdicts = Verdicts { localstack: report.localstack, aws: report.aws };
+        self.family.errors.extend(stack.problems.iter().map(|it| read::at(&file, it.span, it.message.clone())));
+        if at == 0 {
+            self.family.declared = stack.parameters.into_iter().map(|it| it.name).collect();
+        }
+        let entry = StackEntry {
+            path: file.path().to_owned(),
+            kind: stack.kind,
+            origin,
+            region: inputs.region.clone(),
+            account_id: inputs.account_id.clone(),
+            constructs,
+            nested: children.len(),
+            not_analysed: open,
+            file,
+            report,
+        };
+        self.family.entries.insert(at, entry);
+        verdicts
+    }
+
+    /// Follows the nested stacks of `stack`; gives what happens to each, and what could not be followed.
+    fn children(&mut self, stack: &mut Stack, inputs: &Inputs, origin: &Origin) -> (Vec<Verdicts>, Vec<String>) {
+        let mut children = Vec::new();
+        let mut open = Vec::new();
+        let mut problems = Vec::new();
+        for resource in stack.resources.iter().filter(|it| !it.included.is_no()) {
+            let Some(place) = nested::place(resource, &stack.file) else { continue };
+            match self.child(place, resource, stack, inputs, origin, &mut problems) {
+                Ok(verdicts) => children.push(verdicts),
+                Err(why) => {
+                    let message = format!("nested stack `{}` is not analysed: {why}", resource.logical_id);
+                    let line = stack.file.position(resource.id_span.start).line;
+                    self.note(format!("{}:{line}: {message}", stack.file.path().display()));
+                    open.push((message, resource.id_span));
+                }
+            }
+        }
+        stack.problems.extend(problems);
+        stack.unexpanded.extend(open.iter().map(|(message, span)| Problem { message: message.clone(), span: *span }));
+        (children, open.into_iter().map(|(message, _)| message).collect())
+    }
+
+    fn child(
+        &mut self,
+        place: Place,
+        resource: &Resource,
+        parent: &Stack,
+        inputs: &Inputs,
+        origin: &Origin,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Verdicts, String> {
+        let path = match place {
+            Place::Local(path) => path,
+            Place::Remote(address) => return Err(format!("its template is remote, `{address}`")),
+            Place::Unknown(text) => return Err(format!("where its template is depends on `{text}`")),
+        };
+        let (canonical, parsed) = self.template(&path)?;
+        self.family.reached.insert(canonical.clone());
+        let passed = nested::passed(resource);
+        self.compare(&passed, &parsed, resource, parent, problems);
+        let inputs = Inputs { stack_name: None, ..handed_down(passed, &parsed, inputs) };
+        let origin = origin.nested(parent.file.path(), &resource.logical_id);
+        self.nested += 1;
+        self.chain.push(canonical);
+        let verdicts = self.stack(parsed, &inputs, origin, BTreeMap::new());
+        self.chain.pop();
+        Ok(verdicts.under(&resource.included))
+    }
+
+    /// The template at `path` with its canonical path.
+    fn template(&mut self, path: &Path) -> Result<(PathBuf, Parsed), String> {
+        let shown = path.display();
+        let canonical = path.canonicalize().map_err(|_| format!("there is no file `{shown}`"))?;
+        if !canonical.starts_with(&self.project) {
+            return Err(format!("its template `{shown}` is outside of the project; check the folder that holds both"));
+        }
+        if self.chain.contains(&canonical) {
+            return Err(format!("its template `{shown}` is one that it is nested in, so that it would never end"));
+        }
+        if self.chain.len() > MAX_DEPTH || self.nested >= MAX_NESTED {
+            return Err(format!("at most {MAX_NESTED} nested stacks and {MAX_DEPTH} levels of them are followed"));
+        }
+        let parsed = read::bytes(path).and_then(|it| read::parse(path, it)).map_err(|error| {
+            self.family.reached.insert(canonical.clone());
+            self.family.errors.push(error);
+            format!("its template `{shown}` cannot be read")
+        })?;
+        match recognise::recognise(&parsed.tree) {
+            Recognised::Template => {}
+            Recognised::Broken(_) | Recognised::Other => return Err(format!("`{shown}` is no template")),
+        }
+        Ok((canonical, parsed))
+    }
+
+    /// Names parameters that the parent has to give, and those that it gives to nobody.
+    fn compare(
+        &mut self,
+        passed: &Passed,
+        child: &Parsed,
+        resource: &Resource,
+        parent: &Stack,
+        problems: &mut Vec<Problem>,
+    ) {
+        let declared = child.tree.get("Parameters").map(source::Node::entries).unwrap_or_default();
+        let (id, path) = (&resource.logical_id, child.file.path().display());
+        let is_given = |name: &String| passed.known.contains_key(name) || passed.open.contains_key(name);
+        let is_needed = |it: &&source::Entry| it.value.get("Type").is_some() && it.value.get("Default").is_none();
+        if passed.unclear.is_none() && resource.included.is_yes() {
+            for missing in declared.iter().filter(is_needed).filter(|it| !is_given(&it.key)) {
+                let name = &missing.key;
+                let message =
+                    format!("nested stack `{id}` is not given parameter `{name}`, which has no default in `{path}`");
+                problems.push(Problem { message, span: resource.id_span });
+            }
+        }
+        let line = parent.file.position(resource.id_span.start).line;
+        for name in passed.known.keys().chain(passed.open.keys()) {
+            if !declared.iter().any(|it| it.key == *name) {
+                let parent = parent.file.path().display();
+                self.note(format!(
+                    "{parent}:{line}: nested stack `{id}` is given parameter `{name}`, which `{path}` does not declare"
+                ));
+            }
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        if !self.family.notes.contains(&note) {
+            self.family.notes.push(note);
+        }
+    }
+}
+
+impl Verdicts {
+    /// What they mean for the parent, whose condition decides whether the stack is there at all.
+    fn under(self, included: &Truth) -> Self {
+        if included.is_yes() {
+            return self;
+        }
+        let localstack = match self.localstack {
+            LocalstackVerdict::Fails => LocalstackVerdict::Undetermined,
+            other => other,
+        };
+        let aws = match self.aws {
+            AwsVerdict::Fails => AwsVerdict::Undetermined,
+            other => other,
+        };
+        Self { localstack, aws }
+    }
+}
+
+/// What a nested stack is read with.
+fn handed_down(passed: Passed, child: &Parsed, inputs: &Inputs) -> Inputs {
+    let mut open_parameters = passed.open;
+    if let Some(origin) = &passed.unclear {
+        for entry in child.tree.get("Parameters").map(source::Node::entries).unwrap_or_default() {
+            let name = &entry.key;
+            let reason = format!("parameter `{name}`, which the parent stack takes from {origin}");
+            open_parameters.insert(name.clone(), Data::Unknown(Reason::Other(reason)));
+        }
+    }
+    Inputs { parameters: passed.known, open_parameters, ignores_defaults: false, ..inputs.clone() }
+}
+
+/// A stack goes as far as the worst of the stacks in it.
+fn worse(a: LocalstackVerdict, b: LocalstackVerdict) -> LocalstackVerdict {
+    let rank = |it| match it {
+        LocalstackVerdict::Deploys => 0,
+        LocalstackVerdict::DeploysWithGaps => 1,
+        LocalstackVerdict::Undetermined => 2,
+        LocalstackVerdict::Fails => 3,
+    };
+    std::cmp::max_by_key(a, b, |it| rank(*it))
+}
+
+fn worse_aws(a: AwsVerdict, b: AwsVerdict) -> AwsVerdict {
+    let rank = |it| match it {
+        AwsVerdict::NoKnownFailure => 0,
+        AwsVerdict::Undetermined => 1,
+        AwsVerdict::Fails => 2,
+    };
+    std::cmp::max_by_key(a, b, |it| rank(*it))
+}
