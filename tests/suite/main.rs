@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where something unexpected is missing")]
 
 mod check;
+mod dialects;
 mod docs;
 mod errors;
 mod examples;

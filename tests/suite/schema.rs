@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::program::{Project, root, run_in};
 
 #[track_caller]
-fn assert_valid(report: &Value) {
+pub(crate) fn assert_valid(report: &Value) {
     let schema = std::fs::read_to_string(root().join("schema/report.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
