@@ -1,1 +1,44 @@
-fn main() {}
+//! Validates the knowledge base and stores it for the program: a broken entry fails the build.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+/// The part of the library that reads the knowledge base; what only the program uses of it is unused here.
+#[path = "src/db"]
+#[expect(dead_code, unreachable_pub, reason = "the modules belong to the library")]
+mod db {
+    mod entry;
+    pub mod knowledge;
+    mod path;
+    pub mod problem;
+    pub mod read;
+    mod release;
+    mod words;
+
+    pub use entry::*;
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let dir = Path::new("compat-db");
+    println!("cargo::rerun-if-changed=compat-db");
+    println!("cargo::rerun-if-changed=src/db");
+    let knowledge = if dir.is_dir() {
+        match db::read::read(dir, &db::knowledge::Knowledge::default()) {
+            Ok(knowledge) => knowledge,
+            Err(problems) => return Err(failed(&problems).into()),
+        }
+    } else {
+        db::knowledge::Knowledge::default()
+    };
+    let blob = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("compat-db.postcard");
+    std::fs::write(blob, postcard::to_stdvec(&knowledge)?)?;
+    Ok(())
+}
+
+/// Cargo shows `cargo::error` lines as errors of the build; each problem is one.
+fn failed(problems: &db::problem::Problems) -> String {
+    for problem in &problems.0 {
+        println!("cargo::error={problem}");
+    }
+    format!("the knowledge base has {} problems", problems.0.len())
+}

@@ -2,6 +2,7 @@
 
 use crate::db::{Category, Evidence, FailsOn, Literal, Plan, Safety, Severity};
 use crate::source::Span;
+use crate::target::Support;
 
 /// How sure a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,21 +80,6 @@ impl Adjustment {
             Action::Remove | Action::RemoveResource => None,
         }
     }
-}
-
-/// Whether LocalStack has a resource type, on the target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Support {
-    /// A provider creates it.
-    Supported,
-    /// No LocalStack of this release has it.
-    Unsupported,
-    /// A higher plan has it.
-    NeedsPlan,
-    /// A custom resource, a module, or a type registered by a third party.
-    Custom,
-    /// Not known: unproven on this plan, or expanded by a transform that is not analysed.
-    Unknown,
 }
 
 /// What is known of one resource of the stack.

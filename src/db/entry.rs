@@ -56,6 +56,16 @@ pub enum Plan {
     Enterprise,
 }
 
+/// One of the two things LocalStack ships as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Edition {
+    /// The open core.
+    Community,
+    /// The licensed image, every plan of it.
+    Pro,
+}
+
 /// One entry of the knowledge base.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Limitation {
@@ -406,4 +416,8 @@ pub struct Variable {
     pub default: String,
     /// What it changes.
     pub effect: String,
+    /// The editions that read it; never empty.
+    pub editions: Vec<Edition>,
+    /// The releases that read it; all when `None`.
+    pub since: Option<String>,
 }

@@ -86,6 +86,11 @@ pub(super) fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceEr
         let size = bytes.len();
         return Err(SourceError::whole(format!("the file has {size} bytes; at most {MAX_BYTES} are read")));
     }
+    let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    // UTF-16 without a mark: every second byte of ASCII text is zero.
+    if utf16 || bytes.iter().take(4).any(|it| *it == 0) {
+        return Err(SourceError::whole("the file is UTF-16 or binary, not UTF-8; save it as UTF-8"));
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(path, text)),
         Err(error) => {

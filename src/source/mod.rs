@@ -3,11 +3,14 @@
 //! Every key and value carries its byte span in the source. Parsing never panics, and never
 //! interprets CloudFormation: a short-form tag such as `!Sub` is kept as a tag.
 
+mod comments;
 mod file;
 mod json;
+mod keys;
 mod node;
 mod yaml;
 
+pub use comments::{Comment, comments};
 pub use file::{Position, SourceFile, Span};
 pub use node::{Entry, Node, NodeKind, Number, Tag};
 
@@ -17,8 +20,9 @@ use std::path::Path;
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Deepest nesting of sequences and mappings that is followed.
 pub const MAX_DEPTH: usize = 256;
-/// Most nodes one file may have once its aliases are expanded.
-pub const MAX_NODES: usize = 2_000_000;
+/// Most nodes one file may have once its aliases are expanded; a template of the largest size that CloudFormation
+/// takes cannot have more.
+pub const MAX_NODES: usize = 500_000;
 
 /// Why a text could not be read as a template: what is wrong, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,8 +54,7 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
     file::decode(path, bytes)
 }
 
-/// Parses the one document of `file`: JSON when its first character (after white space) is `{` and it parses
-/// as JSON by name or content, else YAML.
+/// Parses the one document of `file`: as JSON when [`SourceFile::is_json`] says so, else as YAML.
 ///
 /// # Errors
 /// Malformed syntax, a duplicate key (naming both places), several documents, or a limit exceeded.

@@ -1,1 +1,139 @@
+//! The `Conditions` section, evaluated in three values.
 
+use std::collections::HashMap;
+
+use super::resolver::Resolver;
+use super::{Data, Place, Reason, Truth, Value};
+use crate::source::{Node, NodeKind};
+
+/// Declared conditions and what is known of them so far.
+#[derive(Debug, Default)]
+pub(super) struct Conditions<'t> {
+    nodes: HashMap<&'t str, &'t Node>,
+    known: HashMap<&'t str, State>,
+}
+
+#[derive(Debug, Clone)]
+enum State {
+    Evaluating,
+    Done(Truth),
+}
+
+impl<'t> Conditions<'t> {
+    pub(super) fn new(section: Option<&'t Node>) -> Self {
+        let entries = section.map(Node::entries).unwrap_or_default();
+        let nodes = entries.iter().map(|it| (it.key.as_str(), &it.value)).collect();
+        Self { nodes, known: HashMap::new() }
+    }
+}
+
+impl<'t> Resolver<'t> {
+    /// Whether the condition called `name` holds; `user` is the place that asks, for a name that is not declared.
+    pub(super) fn condition(&mut self, name: &str, user: &Node) -> Truth {
+        let Some((&name, &node)) = self.conditions.nodes.get_key_value(name) else {
+            if !self.is_transformed {
+                let message =
+                    format!("condition `{name}` is not declared; declare it under `Conditions` or correct its name");
+                self.problem(user.span, message);
+            }
+            return Truth::Unknown(Reason::Condition(name.to_owned()));
+        };
+        match self.conditions.known.get(name) {
+            Some(State::Done(truth)) => return truth.clone(),
+            Some(State::Evaluating) => {
+                self.problem(node.span, format!("condition `{name}` depends on itself; break the cycle"));
+                return Truth::Unknown(Reason::Condition(name.to_owned()));
+            }
+            None => {}
+        }
+        self.conditions.known.insert(name, State::Evaluating);
+        let place = std::mem::replace(&mut self.place, Place::Condition(name.to_owned()));
+        let truth = self.test(node);
+        self.place = place;
+        self.conditions.known.insert(name, State::Done(truth.clone()));
+        truth
+    }
+
+    /// Evaluates a condition function.
+    fn test(&mut self, node: &'t Node) -> Truth {
+        let Some((function, operand)) = super::intrinsics::call(node) else {
+            let truth = self.plain_condition(node);
+            return truth;
+        };
+        self.record(&function, node.span);
+        match function.as_str() {
+            "Condition" => match operand.as_str() {
+                Some(name) => self.condition(name, node),
+                None => self.malformed_condition(node, "`Condition` takes the name of a condition"),
+            },
+            "Fn::Not" => match operand.elements() {
+                [one] => self.test(one).not(),
+                _ => self.malformed_condition(node, "`Fn::Not` takes a list of one condition"),
+            },
+            "Fn::And" | "Fn::Or" if operand.elements().is_empty() => {
+                self.malformed_condition(node, &format!("`{function}` takes a list of conditions"))
+            }
+            "Fn::And" => operand.elements().iter().fold(Truth::Yes, |truth, it| truth.and(self.test(it))),
+            "Fn::Or" => operand.elements().iter().fold(Truth::No, |truth, it| truth.or(self.test(it))),
+            "Fn::Equals" => match operand.elements() {
+                [left, right] => {
+                    let (left, right) = (self.resolve(left), self.resolve(right));
+                    equal(&left, &right)
+                }
+                _ => self.malformed_condition(node, "`Fn::Equals` takes a list of two values"),
+            },
+            _ => {
+                let message = format!(
+                    "`{function}` is no condition function; use `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not` or `Condition`"
+                );
+                self.malformed_condition(node, &message)
+            }
+        }
+    }
+
+    fn plain_condition(&mut self, node: &Node) -> Truth {
+        match &node.kind {
+            NodeKind::Bool(value) => Truth::from(*value),
+            NodeKind::String(text) if text == "true" || text == "false" => Truth::from(text == "true"),
+            _ => self.malformed_condition(node, "a condition is one condition function such as `Fn::Equals`"),
+        }
+    }
+
+    fn malformed_condition(&mut self, node: &Node, message: &str) -> Truth {
+        if !self.is_transformed {
+            self.problem(node.span, message);
+        }
+        Truth::Unknown(Reason::Other("a malformed condition".into()))
+    }
+}
+
+/// Whether two resolved values are the same text.
+fn equal(left: &Value, right: &Value) -> Truth {
+    if let (Some(left), Some(right)) = (left.scalar_text(), right.scalar_text()) {
+        return Truth::from(left == right);
+    }
+    match (&left.data, &right.data) {
+        (Data::List(left), Data::List(right)) if left.len() == right.len() => {
+            Truth::all(left.iter().zip(right).map(|(left, right)| equal(left, right)))
+        }
+        (Data::List(_), Data::List(_)) => Truth::No,
+        (Data::Absent | Data::Null, Data::Absent | Data::Null) => Truth::Yes,
+        _ => match reason(left).or_else(|| reason(right)) {
+            Some(reason) => Truth::Unknown(reason),
+            None => Truth::No,
+        },
+    }
+}
+
+/// The first thing that is not known about a value.
+fn reason(value: &Value) -> Option<Reason> {
+    match &value.data {
+        Data::Unknown(reason) => Some(reason.clone()),
+        Data::Reference(it) => Some(Reason::Attribute(it.logical_id.clone(), it.attribute.clone())),
+        Data::Text(pieces) => pieces.iter().find_map(super::Piece::reason),
+        Data::Call(call) => call.operands.iter().find_map(reason),
+        Data::OneOf(alternatives) => alternatives.first().map(|it| Reason::Condition(it.condition.clone())),
+        Data::List(elements) => elements.iter().find_map(reason),
+        Data::Absent | Data::Null | Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::Map(_) => None,
+    }
+}

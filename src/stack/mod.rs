@@ -3,15 +3,22 @@
 //!
 //! Never judges: whether LocalStack or AWS accepts what is found here is the business of `analysis`.
 
+mod cidr;
 mod conditions;
+mod cycles;
 mod intrinsics;
+mod literal;
 mod parameters;
 mod read;
 mod references;
+mod resolver;
+mod sub;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::source::{SourceFile, Span};
@@ -71,7 +78,7 @@ pub struct Stack {
     pub partition: String,
     /// The names of the transforms applied to the whole template.
     pub transforms: Vec<String>,
-    /// The template's top-level mapping, unresolved values as they are (subject `Template`).
+    /// The template's top-level mapping, intrinsics left as they are (subject `Template`); of each resource only its type.
     pub template: Value,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
@@ -87,6 +94,10 @@ pub struct Stack {
     pub intrinsics: Vec<IntrinsicUse>,
     /// What is wrong with the template itself; such a stack cannot be deployed anywhere.
     pub problems: Vec<Problem>,
+    /// Parts that only a transform can expand (macros, loops, SAM resources): what they deploy is not known.
+    pub unexpanded: Vec<Problem>,
+    /// Where each logical id stands in [`Stack::resources`].
+    index: HashMap<String, usize>,
 }
 
 /// Something wrong in the template itself, at a place.
@@ -128,7 +139,7 @@ pub struct Resource {
     pub kind_span: Span,
     /// The whole declaration after its key.
     pub span: Span,
-    /// Its `Properties`, resolved ([`Data::Map`]; an empty map at the type's span when absent).
+    /// Its `Properties`, resolved ([`Data::Map`]; an empty map at the logical id's span when absent).
     pub properties: Value,
     /// Every other attribute (`DependsOn`, `DeletionPolicy`, `Metadata`, ...), resolved, as one [`Data::Map`].
     pub attributes: Value,
@@ -192,6 +203,8 @@ pub struct Edge {
     pub path: String,
     /// Where it is written.
     pub span: Span,
+    /// Whether it is there whatever the conditions turn out to be.
+    pub certain: bool,
 }
 
 /// One use of an intrinsic function.
@@ -208,6 +221,11 @@ pub struct IntrinsicUse {
 impl Stack {
     /// The resource of `logical_id`.
     pub fn resource(&self, logical_id: &str) -> Option<&Resource> {
-        self.resources.iter().find(|it| it.logical_id == logical_id)
+        self.position(logical_id).and_then(|at| self.resources.get(at))
+    }
+
+    /// The index in [`Stack::resources`] of `logical_id`.
+    pub fn position(&self, logical_id: &str) -> Option<usize> {
+        self.index.get(logical_id).copied()
     }
 }

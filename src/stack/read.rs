@@ -1,7 +1,260 @@
-use super::{Inputs, Stack};
-use crate::source::{Node, SourceFile};
+//! The sections of one template, put together as a stack.
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-/// Reads a stack.
-pub fn read(_file: Arc<SourceFile>, _tree: &Node, _inputs: &Inputs) -> Stack {
-    todo!()
+
+use super::conditions::Conditions;
+use super::literal::literal;
+use super::resolver::Resolver;
+use super::{
+    Data, Field, Inputs, Output, Parameter, Place, Problem, Reason, Resource, Stack, StackKind, Truth, Value, cycles,
+    parameters, references,
+};
+use crate::source::{Entry, Node, NodeKind, SourceFile};
+
+const SAM_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+
+/// Reads the template in `tree` (parsed from `file`) as a stack.
+///
+/// Never fails: what is wrong with the template is in [`Stack::problems`], and everything else is still read.
+pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
+    let mut problems = Vec::new();
+    if !matches!(tree.kind, NodeKind::Mapping(_)) {
+        let message = "a template is a mapping with a `Resources` section".to_owned();
+        problems.push(Problem { message, span: tree.span });
+    }
+    let transforms = transforms(tree);
+    let parameters = parameters::read(tree.get("Parameters"), inputs, &mut problems);
+    let entries = section(tree, "Resources", &mut problems);
+    let mut resolver = resolver(tree, inputs, &parameters, entries, !transforms.is_empty());
+    let unexpanded = unexpanded(tree, entries, &transforms);
+
+    let conditions = section(tree, "Conditions", &mut problems).iter().filter(|it| !it.key.starts_with("Fn::"));
+    let conditions = conditions.map(|it| (it.key.clone(), resolver.condition(&it.key, &it.value))).collect();
+    let resources = resources(&mut resolver, entries);
+    let outputs = outputs(&mut resolver, section(tree, "Outputs", &mut problems));
+
+    let index: HashMap<String, usize> =
+        resources.iter().enumerate().map(|(at, it)| (it.logical_id.clone(), at)).collect();
+    let Resolver { mentions, uses, problems: found, .. } = resolver;
+    let edges = references::edges(mentions, &resources, &index);
+    problems.extend(found);
+    problems.extend(cycles::problems(&resources, &edges));
+    problems.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+    problems.dedup();
+
+    Stack {
+        kind: if transforms.iter().any(|it| it == SAM_TRANSFORM) { StackKind::Sam } else { StackKind::CloudFormation },
+        region: inputs.region.clone(),
+        account_id: inputs.account_id.clone(),
+        partition: inputs.partition.clone(),
+        transforms,
+        template: outline(tree),
+        parameters,
+        conditions,
+        resources,
+        outputs,
+        edges,
+        intrinsics: uses,
+        problems,
+        unexpanded,
+        index,
+        file,
+    }
+}
+
+fn resolver<'t>(
+    tree: &'t Node,
+    inputs: &'t Inputs,
+    parameters: &'t [Parameter],
+    resources: &'t [Entry],
+    is_transformed: bool,
+) -> Resolver<'t> {
+    let mappings = tree.get("Mappings").map(Node::entries).unwrap_or_default();
+    Resolver {
+        inputs,
+        parameters: parameters.iter().map(|it| (it.name.as_str(), it)).collect(),
+        resources: resources.iter().map(|it| it.key.as_str()).collect(),
+        mappings: mappings.iter().map(|it| (it.key.as_str(), &it.value)).collect::<BTreeMap<_, _>>(),
+        conditions: Conditions::new(tree.get("Conditions")),
+        is_transformed,
+        place: Place::Template,
+        path: Vec::new(),
+        undecided: 0,
+        mentions: Vec::new(),
+        uses: Vec::new(),
+        problems: Vec::new(),
+    }
+}
+
+/// The entries of a section that must be a mapping.
+fn section<'t>(tree: &'t Node, name: &str, problems: &mut Vec<Problem>) -> &'t [Entry] {
+    match tree.get(name) {
+        Some(Node { kind: NodeKind::Mapping(entries), .. }) => entries,
+        None | Some(Node { kind: NodeKind::Null, .. }) => &[],
+        Some(other) => {
+            problems.push(Problem { message: format!("`{name}` is a mapping"), span: other.span });
+            &[]
+        }
+    }
+}
+
+/// The names of the transforms of the whole template.
+fn transforms(tree: &Node) -> Vec<String> {
+    let Some(node) = tree.get("Transform") else { return Vec::new() };
+    let one = |it: &Node| match it.get("Name") {
+        Some(name) => name.scalar_text(),
+        None => it.scalar_text(),
+    };
+    match &node.kind {
+        NodeKind::Sequence(elements) => elements.iter().filter_map(one).collect(),
+        _ => one(node).into_iter().collect(),
+    }
+}
+
+/// What only a transform can tell.
+fn unexpanded(tree: &Node, resources: &[Entry], transforms: &[String]) -> Vec<Problem> {
+    let mut found = Vec::new();
+    let known = [SAM_TRANSFORM, "AWS::LanguageExtensions"];
+    if let Some(node) = tree.get("Transform") {
+        let macros = transforms.iter().filter(|it| !known.contains(&it.as_str()));
+        found.extend(macros.map(|it| Problem {
+            message: format!("the macro `{it}` changes the template at deployment; its result is not analysed"),
+            span: node.span,
+        }));
+    }
+    for entry in resources {
+        let message = if entry.key.starts_with("Fn::ForEach") {
+            format!("the loop `{}` is not expanded", entry.key)
+        } else if entry.value.get("Type").and_then(Node::as_str).is_some_and(|it| it.starts_with("AWS::Serverless::")) {
+            format!("the SAM resource `{}` is not expanded", entry.key)
+        } else {
+            continue;
+        };
+        found.push(Problem { message, span: entry.key_span });
+    }
+    found
+}
+
+fn resources<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Resource> {
+    let mut resources = Vec::with_capacity(entries.len());
+    for entry in entries.iter().filter(|it| !it.key.starts_with("Fn::")) {
+        resolver.place = Place::Resource(resources.len());
+        resources.extend(resource(resolver, entry));
+    }
+    resources
+}
+
+fn resource<'t>(resolver: &mut Resolver<'t>, entry: &'t Entry) -> Option<Resource> {
+    let id = &entry.key;
+    let Some((kind, kind_span)) = entry.value.get("Type").and_then(|it| Some((it.as_str()?, it.span))) else {
+        let message = match entry.value.get("Type") {
+            Some(_) => format!("the `Type` of resource `{id}` is no text; write a type such as `AWS::S3::Bucket`"),
+            None => format!("resource `{id}` has no `Type`; add one such as `Type: AWS::S3::Bucket`"),
+        };
+        resolver.problem(entry.key_span, message);
+        return None;
+    };
+    let (included, condition) = inclusion(resolver, &entry.value);
+    let mut properties = Value { data: Data::Map(Vec::new()), span: entry.key_span };
+    let mut attributes = Vec::new();
+    if !included.is_no() {
+        let undecided = usize::from(!included.is_yes());
+        resolver.undecided += undecided;
+        for attribute in entry.value.entries() {
+            match attribute.key.as_str() {
+                "Type" | "Condition" => {}
+                "Properties" => properties = resolver.resolve(&attribute.value),
+                key => {
+                    let value = resolver.resolve_at(format!("@{key}"), &attribute.value);
+                    attributes.push(Field { key: key.to_owned(), key_span: attribute.key_span, value });
+                }
+            }
+        }
+        resolver.undecided -= undecided;
+    }
+    let depends_on = if included.is_no() { Vec::new() } else { depends_on(resolver, &entry.value) };
+    Some(Resource {
+        logical_id: id.clone(),
+        id_span: entry.key_span,
+        kind: kind.to_owned(),
+        kind_span,
+        span: entry.value.span,
+        properties,
+        attributes: Value { data: Data::Map(attributes), span: entry.value.span },
+        condition,
+        included,
+        depends_on,
+    })
+}
+
+/// Whether the `Condition` of a resource or output holds, with its name.
+fn inclusion<'t>(resolver: &mut Resolver<'t>, declaration: &'t Node) -> (Truth, Option<String>) {
+    match declaration.get("Condition") {
+        None => (Truth::Yes, None),
+        Some(node) => match node.as_str() {
+            Some(name) => (resolver.condition(name, node), Some(name.to_owned())),
+            None => {
+                resolver.problem(node.span, "`Condition` takes the name of a condition");
+                (Truth::Unknown(Reason::Other("a malformed condition".into())), None)
+            }
+        },
+    }
+}
+
+fn depends_on(resolver: &mut Resolver<'_>, declaration: &Node) -> Vec<String> {
+    let Some(node) = declaration.get("DependsOn") else { return Vec::new() };
+    let names: Vec<&Node> = match &node.kind {
+        NodeKind::Sequence(elements) => elements.iter().collect(),
+        _ => vec![node],
+    };
+    let mut ids = Vec::new();
+    for name in names {
+        let Some(id) = name.as_str() else { continue };
+        if resolver.resources.contains(id) {
+            ids.push(id.to_owned());
+        } else if !resolver.is_transformed {
+            let message =
+                format!("`DependsOn` names `{id}`, which is no resource of this template; correct or remove it");
+            resolver.problem(name.span, message);
+        }
+    }
+    ids
+}
+
+fn outputs<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Output> {
+    let mut outputs = Vec::with_capacity(entries.len());
+    for entry in entries.iter().filter(|it| !it.key.starts_with("Fn::")) {
+        resolver.place = Place::Output(outputs.len());
+        let (included, _) = inclusion(resolver, &entry.value);
+        let declaration = if included.is_no() {
+            Value { data: Data::Map(Vec::new()), span: entry.value.span }
+        } else {
+            resolver.resolve(&entry.value)
+        };
+        outputs.push(Output { name: entry.key.clone(), name_span: entry.key_span, declaration, included });
+    }
+    outputs
+}
+
+/// The template as the subject `Template`: everything literal, of each resource only its type.
+fn outline(tree: &Node) -> Value {
+    let fields = tree.entries().iter().map(|section| {
+        let value = match section.key.as_str() {
+            "Resources" => types(&section.value),
+            _ => literal(&section.value),
+        };
+        Field { key: section.key.clone(), key_span: section.key_span, value }
+    });
+    Value { data: Data::Map(fields.collect()), span: tree.span }
+}
+
+fn types(resources: &Node) -> Value {
+    let fields = resources.entries().iter().map(|it| {
+        let kind = it.value.entries().iter().filter(|it| it.key == "Type");
+        let kind = kind.map(|it| Field { key: it.key.clone(), key_span: it.key_span, value: literal(&it.value) });
+        let value = Value { data: Data::Map(kind.collect()), span: it.value.span };
+        Field { key: it.key.clone(), key_span: it.key_span, value }
+    });
+    Value { data: Data::Map(fields.collect()), span: resources.span }
 }

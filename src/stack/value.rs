@@ -105,6 +105,8 @@ pub enum Piece {
     Text(String),
     /// The Ref or an attribute of a resource.
     Reference(Reference),
+    /// The result of an intrinsic that is computed after deployment.
+    Call(Box<Call>),
     /// Characters that are not known.
     Unknown(Reason),
 }
@@ -167,6 +169,18 @@ impl Value {
             Data::Number(number) => Some(number.value),
             Data::String(text) => text.trim().parse().ok(),
             _ => None,
+        }
+    }
+}
+
+impl Piece {
+    /// Why this part is not known, if it is not.
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Piece::Text(_) => None,
+            Piece::Reference(it) => Some(Reason::Attribute(it.logical_id.clone(), it.attribute.clone())),
+            Piece::Call(call) => Some(Reason::Other(format!("the result of `{}`", call.function))),
+            Piece::Unknown(reason) => Some(reason.clone()),
         }
     }
 }

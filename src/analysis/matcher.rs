@@ -1,0 +1,216 @@
+//! Predicates of the knowledge base over one subject, in three values.
+//!
+//! Pure and total: whatever the template holds, the answer is yes, no, or what would decide.
+
+use std::borrow::Cow;
+
+use super::context::Context;
+use super::operators::{compare, kind, length, links, refers_to, texts, uses};
+use super::outcome::{self, Outcome};
+use super::path::Trail;
+use super::policy;
+use super::subject::Subject;
+use super::text::{Text, attribute_reason};
+use crate::db::{Path, Predicate, Test};
+use crate::stack::{Alternative, Data, Reason, Reference, Truth, Value};
+
+/// How many conditions one predicate is tried both ways for.
+const SPLITS: usize = 2;
+
+/// One subject in its stack, under conditions assumed to hold or not to hold.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'c, 'a> {
+    /// The stack, indexed.
+    pub(super) cx: &'c Context<'a>,
+    /// The subject.
+    pub(super) subject: &'c Subject<'a>,
+    /// Conditions taken as given.
+    pub(super) assumed: &'c [(String, bool)],
+}
+
+/// The value a nested predicate (`where`) is relative to.
+#[derive(Clone, Copy)]
+struct Base<'b> {
+    value: &'b Value,
+    trail: &'b Trail<'b>,
+}
+
+impl<'c, 'a> Scope<'c, 'a> {
+    /// Whether `predicate` holds for the subject, should the subject be deployed.
+    pub(super) fn evaluate(&self, predicate: &Predicate) -> Outcome {
+        match (self.subject.condition, &self.subject.included) {
+            (Some(name), Truth::Unknown(_)) if self.assumption(name).is_none() => {
+                let assumed = self.assuming(name, true);
+                Scope { assumed: &assumed, ..*self }.decide(predicate, SPLITS)
+            }
+            _ => self.decide(predicate, SPLITS),
+        }
+    }
+
+    /// The same stack and assumptions, about another subject.
+    pub(super) fn about(&self, subject: &'c Subject<'a>) -> Self {
+        Self { subject, ..*self }
+    }
+
+    /// Whether `subject` is deployed, under the assumptions.
+    pub(super) fn inclusion(&self, subject: &Subject<'_>) -> Truth {
+        match (&subject.included, subject.condition) {
+            (Truth::Unknown(_), Some(name)) => match self.assumption(name) {
+                Some(holds) => Truth::from(holds),
+                None => Truth::Unknown(Reason::Condition(name.to_owned())),
+            },
+            (included, _) => included.clone(),
+        }
+    }
+
+    /// The alternatives that the assumptions leave.
+    pub(super) fn live<'v>(&self, alternatives: &'v [Alternative]) -> impl Iterator<Item = &'v Alternative> {
+        alternatives.iter().filter(|it| self.assumption(&it.condition).is_none_or(|holds| holds == it.holds))
+    }
+
+    /// `test` of a value that may have alternatives; no for a value that is not there.
+    pub(super) fn judge(&self, value: &Value, test: &dyn Fn(&Value) -> Truth) -> Truth {
+        match &value.data {
+            Data::OneOf(alternatives) => {
+                let judged: Vec<(&str, Truth)> =
+                    self.live(alternatives).map(|it| (it.condition.as_str(), self.judge(&it.value, test))).collect();
+                outcome::alternatives(judged.iter().map(|(condition, truth)| (*condition, truth)))
+            }
+            Data::Absent | Data::Null => Truth::No,
+            _ => test(value),
+        }
+    }
+
+    /// The text of a scalar value, as far as it is known.
+    pub(super) fn text(&self, value: &Value) -> Option<Text> {
+        Text::of(value, &mut |it| self.reference_text(it))
+    }
+
+    /// A text of the knowledge base with `${region}`, `${account_id}`, `${partition}` and `${logical_id}` filled in.
+    pub(super) fn filled<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if !text.contains("${") {
+            return Cow::Borrowed(text);
+        }
+        let stack = self.cx.stack;
+        let filled = text
+            .replace("${region}", &stack.region)
+            .replace("${account_id}", &stack.account_id)
+            .replace("${partition}", &stack.partition)
+            .replace("${logical_id}", self.subject.name.unwrap_or_default());
+        Cow::Owned(filled)
+    }
+
+    /// An attribute that is also a property has that property's value, and an ARN starts like one.
+    fn reference_text(&self, reference: &Reference) -> Text {
+        let unknown = Text::unknown(attribute_reason(reference));
+        let target = self.cx.by_id(&reference.logical_id).and_then(|it| self.cx.resources.get(it));
+        let (Some(attribute), Some(target)) = (&reference.attribute, target) else { return unknown };
+        let property = target.properties.get(attribute);
+        let same = property.and_then(|it| Text::of(it, &mut |it| Text::unknown(attribute_reason(it))));
+        match same {
+            Some(text) => text,
+            None if attribute.ends_with("Arn") && target.kind.starts_with("AWS::") => {
+                let mut text = Text::known(format!("arn:{}:", self.cx.stack.partition));
+                text.append(unknown);
+                text
+            }
+            None => unknown,
+        }
+    }
+
+    fn assumption(&self, condition: &str) -> Option<bool> {
+        self.assumed.iter().find(|(name, _)| name == condition).map(|(_, holds)| *holds)
+    }
+
+    fn assuming(&self, condition: &str, holds: bool) -> Vec<(String, bool)> {
+        let mut assumed = self.assumed.to_vec();
+        assumed.push((condition.to_owned(), holds));
+        assumed
+    }
+
+    /// Alternatives of one condition at several places hold together: an answer that depends on a condition is
+    /// tried with it true and false, and stands when both agree.
+    fn decide(&self, predicate: &Predicate, splits: usize) -> Outcome {
+        let outcome = self.predicate(predicate, None);
+        let Truth::Unknown(Reason::Condition(name)) = &outcome.truth else { return outcome };
+        if splits == 0 || self.assumption(name).is_some() {
+            return outcome;
+        }
+        let tried = |holds| {
+            let assumed = self.assuming(name, holds);
+            Scope { assumed: &assumed, ..*self }.decide(predicate, splits - 1)
+        };
+        let (with, without) = (tried(true), tried(false));
+        if with.truth == without.truth { with } else { outcome }
+    }
+
+    fn predicate(&self, predicate: &Predicate, base: Option<Base<'_>>) -> Outcome {
+        match predicate {
+            Predicate::Always => Outcome::plain(true),
+            Predicate::All(parts) => Outcome::all(parts.iter().map(|it| self.predicate(it, base))),
+            Predicate::Any(parts) => Outcome::any(parts.iter().map(|it| self.predicate(it, base))),
+            Predicate::Not(inner) => self.predicate(inner, base).not(),
+            Predicate::Test(path, test) => self.test(path, test, base),
+            Predicate::Exists(link) => Outcome::plain(links::exists(self, link)),
+            Predicate::Missing(link) => Outcome::plain(links::exists(self, link).not()),
+            Predicate::Intrinsic(function) => uses::intrinsic(self, function),
+            Predicate::UsesText(text) => uses::text(self, &self.filled(text)),
+        }
+    }
+
+    fn test(&self, path: &Path, test: &Test, base: Option<Base<'_>>) -> Outcome {
+        if *test == Test::Absent {
+            return self.test(path, &Test::Present, base).not();
+        }
+        let leaf = |value: Option<&Value>, trail: &Trail<'_>| self.leaf(test, value, trail);
+        let root = Trail::root(self.subject.span);
+        match (base, self.subject.root(path)) {
+            (Some(base), _) if !path.attribute => self.walk(base.value, &path.steps, base.trail, &leaf),
+            (_, Some(value)) => self.walk(value, &path.steps, &root, &leaf),
+            (_, None) => Outcome::at(&root, Truth::No),
+        }
+    }
+
+    /// One test of one addressed value; `None` when there is none.
+    fn leaf(&self, test: &Test, value: Option<&Value>, trail: &Trail<'_>) -> Outcome {
+        let truth = match (test, value) {
+            (Test::Eq(literal, default), None) => compare::default_is(self, default.as_ref(), &[literal]),
+            (Test::Ne(literal, default), None) => match default {
+                Some(_) => compare::default_is(self, default.as_ref(), &[literal]).not(),
+                None => Truth::No,
+            },
+            (Test::In(literals, default), None) => {
+                compare::default_is(self, default.as_ref(), &literals.iter().collect::<Vec<_>>())
+            }
+            (Test::Compare(how, bound, default), None) => {
+                Truth::from(default.is_some_and(|it| compare::holds(*how, it, *bound)))
+            }
+            (_, None) | (Test::Absent, Some(_)) => Truth::No,
+            (Test::Present, Some(value)) => kind::present(value),
+            (Test::Kind(asked), Some(value)) => kind::is(*asked, value),
+            (Test::Eq(literal, _), Some(value)) => compare::equals(self, value, literal),
+            (Test::Ne(literal, _), Some(value)) => compare::equals(self, value, literal).not(),
+            (Test::In(literals, _), Some(value)) => {
+                Truth::any(literals.iter().map(|it| compare::equals(self, value, it)))
+            }
+            (Test::Compare(how, bound, _), Some(value)) => compare::number(self, value, *how, *bound),
+            (Test::Matches(pattern), Some(value)) => texts::matches(self, value, pattern),
+            (Test::StartsWith(prefix), Some(value)) => texts::starts_with(self, value, prefix),
+            (Test::EndsWith(suffix), Some(value)) => texts::ends_with(self, value, suffix),
+            (Test::Contains(literal), Some(value)) => texts::contains(self, value, literal),
+            (Test::Length(bounds), Some(value)) => length::within(self, value, bounds),
+            (Test::Where(predicate), Some(value)) => {
+                let inner = self.predicate(predicate, Some(Base { value, trail }));
+                return if inner.spots.is_empty() { Outcome::at(trail, inner.truth) } else { inner };
+            }
+            (Test::RefersTo(question), Some(value)) => refers_to::refers_to(self, value, question),
+            (Test::PolicyAllows(question), Some(value)) => {
+                let answer = policy::allows(self, value, question);
+                let mut spot = trail.spot();
+                spot.span = answer.statement.unwrap_or(spot.span);
+                return Outcome { truth: answer.truth, spots: vec![spot] };
+            }
+        };
+        Outcome::at(trail, truth)
+    }
+}

@@ -1,0 +1,37 @@
+//! Everything the knowledge base holds, as it is stored in the program.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Coverage, Limitation, Release, Variable};
+
+/// The contents of a knowledge base: sorted, checked, not yet indexed.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Knowledge {
+    /// Releases, oldest first.
+    pub releases: Vec<Release>,
+    /// Configuration variables, by name.
+    pub variables: Vec<Variable>,
+    /// Coverage, by resource type.
+    pub coverage: Vec<Coverage>,
+    /// Entries, by id.
+    pub limitations: Vec<Limitation>,
+}
+
+impl Knowledge {
+    /// Puts the contents of `other` over these: what has the same version, name, type or id is replaced, the rest added.
+    pub fn overlay(&mut self, other: Knowledge) {
+        replace(&mut self.variables, other.variables, |it| it.name.clone());
+        replace(&mut self.coverage, other.coverage, |it| it.resource_type.clone());
+        replace(&mut self.limitations, other.limitations, |it| it.id.clone());
+        replace(&mut self.releases, other.releases, |it| semver::Version::parse(&it.version).ok());
+    }
+}
+
+fn replace<T, K: Ord>(old: &mut Vec<T>, new: Vec<T>, key: impl Fn(&T) -> K) {
+    if new.is_empty() {
+        return;
+    }
+    let mut all: std::collections::BTreeMap<K, T> = old.drain(..).map(|it| (key(&it), it)).collect();
+    all.extend(new.into_iter().map(|it| (key(&it), it)));
+    old.extend(all.into_values());
+}

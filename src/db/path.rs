@@ -1,0 +1,87 @@
+//! Property paths: `A.B.*.C`, `@DeletionPolicy`, and `.` for the value itself.
+
+use std::fmt;
+
+use super::{Path, Step};
+
+impl Path {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// A message naming what is not a step.
+    pub fn parse(text: &str) -> Result<Path, String> {
+        if text == "." {
+            return Ok(Path { attribute: false, steps: Vec::new() });
+        }
+        let (attribute, rest) = match text.strip_prefix('@') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let steps: Result<Vec<Step>, String> = rest.split('.').map(|it| step(text, it)).collect();
+        Ok(Path { attribute, steps: steps? })
+    }
+}
+
+fn step(path: &str, text: &str) -> Result<Step, String> {
+    if text == "*" {
+        return Ok(Step::Each);
+    }
+    let allowed = |it: char| it.is_ascii_alphanumeric() || "_-:/$".contains(it);
+    if text.is_empty() || !text.chars().all(allowed) {
+        return Err(format!("path `{path}` has a step `{text}` that is neither a key nor `*`"));
+    }
+    Ok(Step::Key(text.to_owned()))
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.attribute {
+            f.write_str("@")?;
+        } else if self.steps.is_empty() {
+            return f.write_str(".");
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            if index > 0 {
+                f.write_str(".")?;
+            }
+            match step {
+                Step::Key(key) => f.write_str(key)?,
+                Step::Each => f.write_str("*")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_read_back_as_written() {
+        for text in [
+            ".",
+            "KeyPolicy",
+            "Policies.*.PolicyDocument",
+            "@CreationPolicy.ResourceSignal",
+            "Statement.*.aws:SourceArn",
+        ] {
+            assert_eq!(Path::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn an_attribute_path_starts_outside_the_properties() {
+        let path = Path::parse("@DeletionPolicy").unwrap();
+        assert!(path.attribute);
+        assert_eq!(path.steps, [Step::Key("DeletionPolicy".into())]);
+    }
+
+    #[test]
+    fn broken_paths_name_the_step() {
+        for text in ["", "A..B", "A.B.", "A b", "A[0]", "@"] {
+            assert!(Path::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(Path::parse("A.B[]"), Err("path `A.B[]` has a step `B[]` that is neither a key nor `*`".into()));
+    }
+}

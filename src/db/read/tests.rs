@@ -1,0 +1,297 @@
+//! Each rule answers with the right file, line and reason; nothing else is wrong then.
+
+use std::fs;
+use std::path::Path;
+
+use super::read;
+use crate::db::{Db, Knowledge, Predicate};
+
+const ENTRY: &str = r#"[[limitation]]
+id = "s3-problem"
+category = "B"
+severity = "warning"
+fails_on = "localstack"
+resources = ["AWS::S3::Bucket"]
+feature = "A feature"
+localstack = "It happens."
+aws = "It does not happen."
+solution = "Change it."
+error = "Refused"
+when = { path = "A", is = "present" }
+at = { path = "A" }
+adjust = [{ set = "A", to = 1, safety = "safe" }]
+applies = { releases = ">=3.0", plans = ["hobby"], config = { ENFORCE_IAM = "0" } }
+evidence = [{ kind = "probe", release = "2026.3", date = 2026-11-23, url = "https://example.com/x" }]
+"#;
+const ROW: &str = r#"service = "S3"
+min_plan = "hobby"
+[types]
+"AWS::S3::Bucket" = { community = ">=3.0", rejects = [{ path = "A" }], ignored = ["B"] }
+"#;
+const RELEASES: &str = r#"[[release]]
+version = "3.0.0"
+date = 2023-11-16
+covered = true
+[[release]]
+version = "2026.3.0"
+covered = true
+"#;
+const CONFIG: &str = r#"[[variable]]
+name = "ENFORCE_IAM"
+default = "0"
+effect = "It enforces."
+editions = ["pro"]
+since = ">=3.0"
+"#;
+
+/// A knowledge base of one file each, `file` in the words of `text`; the problems, without the folder.
+fn problems_of(file: &str, text: &str) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("limitations")).unwrap();
+    fs::create_dir(dir.path().join("coverage")).unwrap();
+    let files = [
+        ("limitations/s3.toml", ENTRY),
+        ("coverage/s3.toml", ROW),
+        ("releases.toml", RELEASES),
+        ("config.toml", CONFIG),
+    ];
+    for (name, default) in files {
+        fs::write(dir.path().join(name), if name == file { text } else { default }).unwrap();
+    }
+    let problems = read(dir.path(), &Knowledge::default()).err().map(|it| it.0).unwrap_or_default();
+    let relative = |path: &Path| path.strip_prefix(dir.path()).unwrap().display().to_string();
+    problems.iter().map(|it| format!("{}:{}: {}", relative(&it.file), it.line, it.message)).collect()
+}
+
+/// Asserts that replacing a line of a good file gives exactly one problem: at that line, with a message that starts so.
+fn expect(file: &str, good: &str, cases: &[(&str, &str, &str)]) {
+    assert_eq!(problems_of(file, good), Vec::<String>::new());
+    for (line, replacement, message) in cases {
+        assert!(good.contains(line), "{line}");
+        let number = good.lines().position(|it| it.contains(line)).unwrap() + 1;
+        let found = problems_of(file, &good.replacen(line, replacement, 1));
+        assert_eq!(found.len(), 1, "{replacement}: {found:#?}");
+        assert!(found[0].starts_with(&format!("{file}:{number}: {message}")), "{replacement}: {found:#?}");
+    }
+}
+
+#[test]
+fn broken_words_and_texts_of_an_entry_are_reported() {
+    expect(
+        "limitations/s3.toml",
+        ENTRY,
+        &[
+            ("s3-problem", "S3-problem", "id `S3-problem` is not kebab-case"),
+            ("s3-problem", "s3", "id `s3` is not kebab-case"),
+            ("s3-problem", "s3--problem", "id `s3--problem` is not kebab-case"),
+            ("\"B\"", "\"E\"", "unknown category `E`; use one of `A`, `B`, `C`, `D`"),
+            ("\"B\"", "2", "expected a string, found an integer"),
+            ("\"warning\"", "\"fatal\"", "unknown severity `fatal`"),
+            ("\"localstack\"", "\"azure\"", "unknown side `azure`"),
+            ("AWS::S3::Bucket", "AWS::S3::Buckt", "resource type `AWS::S3::Buckt` is in no coverage file"),
+            ("AWS::S3::Bucket", "AWS::S4::*", "resource type `AWS::S4::*` is in no coverage file"),
+            ("[\"AWS::S3::Bucket\"]", "[]", "`resources` names no type"),
+            ("A feature", "A feature.", "`feature` is a phrase: leave out the final full stop"),
+            ("A feature", "  ", "`feature` is empty"),
+            ("It happens.", "", "`localstack` is empty"),
+            ("It happens.", "It happens. ", "`localstack` has blanks around it"),
+            ("It does not happen.", "It may happen.", "`aws` says `may` without saying when"),
+            ("solution = ", "solutions = \"x\"\nsolution = ", "unknown key `solutions`; known here: `id`"),
+        ],
+    );
+}
+
+#[test]
+fn broken_predicates_are_reported() {
+    let when = "when = { path = \"A\", is = \"present\" }";
+    let cases = [
+        ("{ path = \"A\" }", "a predicate with `path` needs exactly one of `is`, `eq`"),
+        (
+            "{ path = \"A\", eq = 1, ne = 2 }",
+            "a predicate with `path` has exactly one of its keys; here are `eq`, `ne`",
+        ),
+        ("{ path = \"A..B\", eq = 1 }", "path `A..B` has a step `` that is neither"),
+        ("{ path = \"A\", is = \"there\" }", "unknown kind of value `there`; use one of `string`"),
+        ("{ path = \"A\", like = \"there\", eq = 1 }", "unknown key `like`"),
+        ("{ path = \"A\", matches = \"(\" }", "`(` is not a regular expression: unclosed group"),
+        ("{ path = \"A\", starts_with = \"\" }", "the text is empty"),
+        ("{ path = \"A\", starts_with = \"${regions}\" }", "`${regions}` stands for nothing; known are `region`"),
+        ("{ path = \"A\", eq = [\"${x}\"] }", "`${x}` stands for nothing"),
+        ("{ path = \"A\", lt = \"1\" }", "expected a number, found a string"),
+        ("{ path = \"A\", in = [] }", "the list of values is empty"),
+        ("{ path = \"A\", is = \"present\", default = 1 }", "`default` does not go with `is`"),
+        ("{ path = \"A\", length = {} }", "`length` needs at least one of"),
+        ("{ path = \"A\", length = { gt = -1 } }", "expected a whole number from 0"),
+        ("{ path = \"A\", eq = 2026-01-01 }", "expected a value that a template can hold, found a datetime"),
+        ("{ path = \"A\", policy_allows = { principal = \"x\" } }", "`policy_allows` needs `actions`"),
+        ("{ path = \"A\", policy_allows = { actions = [\"encrypt\"] } }", "`encrypt` is not an action"),
+        ("{ path = \"A\", refers_to = { attribute = \"Arn\" } }", "`resource` is missing"),
+        ("{ path = \"A\", refers_to = { resource = \"AWS::X::Y\" } }", "resource type `AWS::X::Y` is in no coverage"),
+        ("{ exists = { resource = \"AWS::X::Y\" } }", "resource type `AWS::X::Y` is in no coverage"),
+        ("{ missing = { resource = \"AWS::S3::Bucket\", linked_by = \"\" } }", "path `` has a step"),
+        ("{ policy_allows = { actions = [\"*\"] } }", "`policy_allows` needs a `path`"),
+        ("{ not = {} }", "a predicate needs exactly one of `all`, `any`"),
+        ("{ all = [], any = [] }", "a predicate has exactly one of its keys; here are `all`, `any`"),
+        ("{ all = [] }", "the list of predicates is empty"),
+        ("{ intrinsic = \"Cidr\" }", "`Cidr` is not an intrinsic function"),
+        ("{ uses_text = \"\" }", "the text is empty"),
+        ("[]", "expected a table, found an array"),
+    ];
+    for (replacement, message) in cases {
+        expect("limitations/s3.toml", ENTRY, &[(when, &format!("when = {replacement}"), message)]);
+    }
+}
+
+#[test]
+fn broken_places_changes_targets_and_evidence_are_reported() {
+    expect(
+        "limitations/s3.toml",
+        ENTRY,
+        &[
+            ("at = { path = \"A\" }", "at = { via = \"A\" }", "`path` is missing"),
+            ("at = { path = \"A\" }", "at = { path = \"A b\" }", "path `A b` has a step"),
+            ("set = \"A\", to = 1", "set = \"A\"", "`to` is missing"),
+            ("set = \"A\", to = 1", "set = \"A\", remove = \"B\"", "an adjustment has exactly one of `set`"),
+            ("set = \"A\", to = 1", "remove_resource = false", "`remove_resource` is `true` or left out"),
+            ("\"safe\"", "\"sure\"", "unknown safety `sure`"),
+            (", safety = \"safe\"", "", "`safety` is missing"),
+            (">=3.0", "3.0", "`3.0` needs one of the operators"),
+            (">=3.0", ">=three", "`>=three` is not a release requirement"),
+            ("\"hobby\"", "\"free\"", "unknown plan `free`"),
+            ("ENFORCE_IAM", "ENFORCE", "configuration variable `ENFORCE` is not in `config.toml`"),
+            ("probe", "rumour", "unknown kind of evidence `rumour`"),
+            ("release = \"2026.3\"", "release = \"2026.13\"", "release `2026.13` is not in `releases.toml`"),
+            ("release = \"2026.3\"", "release = \"newest\"", "`newest` is not a release"),
+            ("2026-11-23", "\"2026-11-23\"", "expected a date such as 2026-11-23, without quotes"),
+            ("https://example.com/x", "example.com/x", "`example.com/x` is not a web address"),
+            ("https://example.com/x", "https://", "`https://` is not a web address"),
+            (", url = \"https://example.com/x\"", "", "evidence needs a `url` or a `source`"),
+            ("[{ kind", "[] #", "`evidence` is empty"),
+        ],
+    );
+}
+
+#[test]
+fn an_entry_that_contradicts_itself_is_reported_at_its_first_line() {
+    let found = problems_of("limitations/s3.toml", &ENTRY.replace("fails_on = \"localstack\"\n", ""));
+    assert_eq!(found, ["limitations/s3.toml:10: `error` needs `fails_on`: the side that gives this message"]);
+    let text = ENTRY.replace("fails_on = \"localstack\"\n", "").replace("error = \"Refused\"\n", "");
+    let found = problems_of("limitations/s3.toml", &text.replace("\"warning\"", "\"error\""));
+    assert_eq!(found, ["limitations/s3.toml:1: severity `error` needs `fails_on`: the side on which it fails"]);
+}
+
+#[test]
+fn a_missing_key_is_reported_at_the_entry() {
+    for key in ["id", "category", "severity", "resources", "feature", "localstack", "aws", "solution", "evidence"] {
+        let text: String = ENTRY.lines().filter(|it| !it.starts_with(key)).map(|it| format!("{it}\n")).collect();
+        assert_eq!(problems_of("limitations/s3.toml", &text), [format!("limitations/s3.toml:1: `{key}` is missing")]);
+    }
+}
+
+#[test]
+fn an_id_is_taken_once() {
+    let found = problems_of("limitations/s3.toml", &format!("{ENTRY}\n{ENTRY}"));
+    assert_eq!(found, ["limitations/s3.toml:18: id `s3-problem` is taken by limitations/s3.toml:1"]);
+}
+
+#[test]
+fn every_problem_is_reported_in_order() {
+    let text = ENTRY.replace("\"B\"", "\"E\"").replace("It happens.", "").replace("is = \"present\"", "lt = \"x\"");
+    let found = problems_of("limitations/s3.toml", &text);
+    let places: Vec<&str> = found.iter().filter_map(|it| it.split(": ").next()).collect();
+    assert_eq!(places, ["limitations/s3.toml:3", "limitations/s3.toml:8", "limitations/s3.toml:12"]);
+}
+
+#[test]
+fn what_is_not_toml_is_reported_once_with_its_line() {
+    let found = problems_of("limitations/s3.toml", &ENTRY.replace("\"B\"", "B"));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("limitations/s3.toml:3: "), "{found:#?}");
+}
+
+#[test]
+fn inline_tables_stay_on_one_line() {
+    let text = ENTRY.replace("{ path = \"A\", is = \"present\" }", "{\n  path = \"A\", is = \"present\" }");
+    let found = problems_of("limitations/s3.toml", &text);
+    assert_eq!(found, ["limitations/s3.toml:12: an inline table must stay on one line; use a sub-table instead"]);
+    let text = ENTRY.replace("{ path = \"A\", is = \"present\" }", "{ path = \"A\", in = [\n  1,\n  2,\n] }");
+    assert_eq!(problems_of("limitations/s3.toml", &text), Vec::<String>::new());
+}
+
+#[test]
+fn broken_coverage_is_reported() {
+    expect(
+        "coverage/s3.toml",
+        ROW,
+        &[
+            ("\"S3\"", "\"EC2\"", "service `EC2` belongs in `ec2.toml`"),
+            ("\"hobby\"", "\"gold\"", "unknown plan `gold`"),
+            ("\"hobby\"", "\"community\"", "a minimal plan is `hobby`"),
+            (">=3.0", "3.0", "`3.0` needs one of the operators"),
+            ("path = \"A\"", "path = \"\"", "path `` has a step"),
+            ("path = \"A\"", "path = \"A\", accepts = \"[\"", "`[` is not a regular expression"),
+            ("path = \"A\"", "error = \"x\"", "`path` is missing"),
+            ("ignored", "ignores", "unknown key `ignores`"),
+            ("[\"B\"]", "\"B\"", "expected an array, found a string"),
+        ],
+    );
+    let text = ROW.replace("\"AWS::S3::Bucket\"", "\"AWS::S3::Bucket\" = {}\n\"AWS::S3\"");
+    let found = problems_of("coverage/s3.toml", &text);
+    assert_eq!(found, ["coverage/s3.toml:5: `AWS::S3` is not a resource type such as `AWS::S3::Bucket`"]);
+}
+
+#[test]
+fn broken_releases_and_variables_are_reported() {
+    expect(
+        "releases.toml",
+        RELEASES,
+        &[
+            ("3.0.0", "three", "`three` is not a release"),
+            ("2023-11-16", "\"2023\"", "expected a date"),
+            ("date", "day", "unknown key `day`"),
+        ],
+    );
+    let found = problems_of("releases.toml", &RELEASES.replace("3.0.0", "2026.4.0"));
+    assert_eq!(found, ["releases.toml:5: release `2026.3.0` must come after `2026.4.0`: oldest first, each once"]);
+    expect(
+        "config.toml",
+        CONFIG,
+        &[
+            ("\"It enforces.\"", "\"\"", "`effect` is empty"),
+            ("[\"pro\"]", "[\"free\"]", "unknown edition `free`"),
+            (">=3.0", "always", "`always` is not a release requirement"),
+        ],
+    );
+    let found = problems_of("config.toml", &format!("{CONFIG}{CONFIG}"));
+    assert_eq!(found, ["config.toml:8: variable `ENFORCE_IAM` is there already"]);
+}
+
+#[test]
+fn a_type_is_covered_once() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("coverage")).unwrap();
+    fs::write(dir.path().join("coverage/s3.toml"), ROW).unwrap();
+    fs::write(dir.path().join("coverage/s3x.toml"), ROW.replace("\"S3\"", "\"S3X\"")).unwrap();
+    let problems = read(dir.path(), &Knowledge::default()).unwrap_err();
+    assert_eq!(problems.0.len(), 1);
+    assert_eq!(problems.0[0].line, 4);
+    assert_eq!(problems.0[0].message, "`AWS::S3::Bucket` is already covered in `coverage/s3.toml`");
+}
+
+#[test]
+fn folders_that_are_not_there_count_as_empty() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(read(dir.path(), &Knowledge::default()), Ok(Knowledge::default()));
+    let problems = read(&dir.path().join("absent"), &Knowledge::default()).unwrap_err();
+    assert_eq!(problems.0[0].message, "there is no such folder");
+}
+
+#[test]
+fn every_construct_is_read_and_stored() {
+    let knowledge = read(Path::new("tests/db/small"), &Knowledge::default()).unwrap();
+    let stored = postcard::to_stdvec(&knowledge).unwrap();
+    assert_eq!(postcard::from_bytes::<Knowledge>(&stored).unwrap(), knowledge);
+    let db = Db::new(knowledge);
+    let Predicate::Any(predicates) = &db.limitation("s3-anything").unwrap().when else { panic!("not `any`") };
+    assert_eq!(predicates.len(), 18);
+}
