@@ -74,6 +74,8 @@ class Deployment:
     @property
     def explanation(self) -> str:
         """Why it did not complete, on one line."""
+        if not self.finished:
+            return f"no end after {_STACK_SECONDS} seconds"
         parts = [f"{it.logical_id}: {it.reason or it.status}" for it in self.culprits] or [self.reason]
         return f"{self.status}: {'; '.join(parts)}".replace("\n", " ")
 

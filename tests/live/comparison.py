@@ -51,14 +51,19 @@ def _verdict(prediction: Prediction, outcome: Deployment):
     if predicted == "fails":
         if outcome.complete:
             yield Difference("verdict", predicted, outcome.status)
-        elif outcome.failures and prediction.failing.isdisjoint(it.logical_id for it in outcome.failures):
-            blamed = ", ".join(sorted(prediction.failing)) or "no resource"
-            yield Difference("verdict", f"{predicted}, because of {blamed}", outcome.explanation)
+        elif not _is_blamed(prediction, outcome):
+            yield Difference("verdict", f"{predicted}, because of {', '.join(sorted(prediction.failing))}", outcome.explanation)
     elif not outcome.complete:
         yield Difference("verdict", predicted, outcome.explanation)
     elif predicted == "deploys" and any(it.pretended for it in outcome.resources):
         pretended = ", ".join(sorted({it.type for it in outcome.resources if it.pretended}))
         yield Difference("verdict", predicted, f"only pretended: {pretended}")
+
+
+def _is_blamed(prediction: Prediction, outcome: Deployment) -> bool:
+    """Whether something failed that the prediction names; a failure that names no resource is anybody's."""
+    failed = {it.logical_id for it in outcome.failures}
+    return not failed or not prediction.failing or not failed.isdisjoint(prediction.failing)
 
 
 def _observed(resource: Resource) -> str:

@@ -15,7 +15,6 @@ import time
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +23,11 @@ from cloudformation import CloudFormation, Deployment
 from comparison import Difference, compare, compare_support
 from coverage import compare_types
 from localstack import NotStarted, running, stop_on_signals
+from parallel import in_parallel
 from prediction import RELEASE, NoAnswer, Prediction, Target, predict, read_target
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-WORKERS = 4
 # What the suite promises to have shown at the least; fewer means that stacks stopped being deployed.
 LEAST_CREATED_TYPES = 40
 LEAST_PRETENDED_TYPES = 20
@@ -89,7 +88,7 @@ def main() -> int:
             results += _deploy(cloudformation, group)
 
     return _report(
-        results, {name: reason for name, reason in skipped}, unread, compared_types, type_differences,
+        results, dict(skipped), unread, compared_types, type_differences,
         whole=options.only is None, seconds=time.monotonic() - started,
     )
 
@@ -136,8 +135,7 @@ def _by_config(cases: Iterable[Case]) -> dict[tuple[tuple[str, str], ...], list[
 
 def _deploy(cloudformation: CloudFormation, cases: list[Case]) -> list[Result]:
     limits = machine.limits(cloudformation, {it for case in cases for it in case.prediction.types.values()})
-    with ThreadPoolExecutor(WORKERS) as pool:
-        first = list(pool.map(lambda it: _deploy_one(cloudformation, it, limits), cases))
+    first = in_parallel(lambda it: _deploy_one(cloudformation, it, limits), cases)
     # Templates may use the same resource names, and a loaded machine may be slow: a difference counts when it also
     # shows with nothing beside it.
     return [_deploy_one(cloudformation, it.case, limits) if it.differences else it for it in first]
@@ -165,7 +163,7 @@ def _report(
     found |= {("compat-db/coverage", it.subject): it for it in type_differences}
     unexplained = {key: it for key, it in found.items() if key not in explained}
 
-    _list("could not be compared here", [(name, reason) for name, reason in sorted(not_run.items())])
+    _list_by_reason("could not be compared here", not_run)
     _list("explained differences", [(*key, explained[key]) for key in sorted(found.keys() & explained.keys())])
     problems = 0
     problems += _list(
@@ -191,6 +189,19 @@ def _report(
     agreed = sum(1 for it in results if not it.differences and not it.not_run)
     print(f"live result: {'ok' if not problems else 'FAILED'}. {agreed} stacks agree; {problems} problems; {seconds:.0f} s")
     return 1 if problems else 0
+
+
+def _list_by_reason(title: str, reasons: dict[str, str]) -> None:
+    """Prints the names under the reason they share, one line a folder."""
+    names = defaultdict(lambda: defaultdict(list))
+    for name, reason in sorted(reasons.items()):
+        folder, _, file = name.rpartition("/")
+        names[reason][folder].append(file)
+    for reason, folders in names.items():
+        print(f"{title}: {reason} ({sum(map(len, folders.values()))}):")
+        for folder, files in folders.items():
+            print(f"  {folder}/ {', '.join(files)}")
+        print()
 
 
 def _list(title: str, rows: list[tuple[str, ...]]) -> int:

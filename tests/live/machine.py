@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from cloudformation import CloudFormation, Deployment
+from parallel import in_parallel
 
 # How LocalStack words it that an engine could not be fetched, started or reached.
-_KNOWN_REASONS = re.compile(
-    r"Installation of .* failed|docker|Max retries exceeded|Connection refused|timed? ?out|CREATE_IN_PROGRESS", re.I
-)
+_KNOWN_REASONS = re.compile(r"Installation of .* failed|docker|Max retries exceeded|Connection refused|timed? ?out", re.I)
 
 _ASSUME_ROLE = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
 _TABLE = {
@@ -92,15 +90,14 @@ def limits(cloudformation: CloudFormation, types: Collection[str]) -> Limits:
     Raises `UnexpectedFailure` when one fails for a reason that is not the machine's.
     """
     engines = [it for it in ENGINES if not set(it.types).isdisjoint(types)]
+    outcomes = in_parallel(lambda it: cloudformation.deploy(it.stack_name, it.template, {}), engines)
     reasons, hanging = {}, set()
-    with ThreadPoolExecutor(len(ENGINES)) as pool:
-        outcomes = pool.map(lambda it: cloudformation.deploy(it.stack_name, it.template, {}), engines)
-        for engine, outcome in zip(engines, outcomes, strict=True):
-            if outcome.complete:
-                continue
-            if not _KNOWN_REASONS.search(outcome.explanation):
-                raise UnexpectedFailure(f"{engine.name}: {outcome.explanation}")
-            reasons |= {it: f"{engine.name} does not run here ({outcome.explanation})" for it in engine.types}
-            if not outcome.finished:
-                hanging |= set(engine.types)
+    for engine, outcome in zip(engines, outcomes, strict=True):
+        if outcome.complete:
+            continue
+        if not outcome.finished:
+            hanging |= set(engine.types)
+        elif not _KNOWN_REASONS.search(outcome.explanation):
+            raise UnexpectedFailure(f"{engine.name}: {outcome.explanation}")
+        reasons |= {it: f"{engine.name} does not run here: {outcome.explanation}" for it in engine.types}
     return Limits(reasons, frozenset(hanging))

@@ -6,7 +6,7 @@ import json
 import shlex
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 RELEASE = "2026.3.0"
@@ -39,7 +39,8 @@ class Prediction:
     kind: str
     support: dict[str, str]
     types: dict[str, str]
-    failing: frozenset[str] = field(default=frozenset())
+    # The logical ids that the failure is blamed on; `None` when it is blamed on the template as a whole.
+    failing: frozenset[str] | None = None
 
 
 class NoAnswer(Exception):
@@ -88,12 +89,12 @@ def _read(stack: dict) -> Prediction:
     failing = {
         it["logical_id"]
         for it in stack["findings"]
-        if it["fails_on"] == "localstack" and it["certainty"] == "certain" and it["logical_id"]
+        if it["fails_on"] == "localstack" and it["certainty"] == "certain"
     }
     return Prediction(
         verdict=stack["verdict"]["localstack"],
         kind=stack["kind"],
         support={it["logical_id"]: it["support"] for it in included},
         types={it["logical_id"]: it["type"] for it in included},
-        failing=frozenset(failing),
+        failing=None if None in failing else frozenset(failing),
     )
