@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from localstack import RESOURCE_SECONDS
+from instance import RESOURCE_SECONDS
 
 # The text by which LocalStack says that it only pretended to create a resource.
 _PRETENDED = "was deployed as a fallback"

@@ -52,7 +52,8 @@ def _verdict(prediction: Prediction, outcome: Deployment):
         if outcome.complete:
             yield Difference("verdict", predicted, outcome.status)
         elif not _is_blamed(prediction, outcome):
-            yield Difference("verdict", f"{predicted}, because of {', '.join(sorted(prediction.failing))}", outcome.explanation)
+            blamed = ", ".join(sorted(prediction.failing or ()))
+            yield Difference("verdict", f"{predicted}, because of {blamed}", outcome.explanation)
     elif not outcome.complete:
         yield Difference("verdict", predicted, outcome.explanation)
     elif predicted == "deploys" and any(it.pretended for it in outcome.resources):

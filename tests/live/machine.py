@@ -15,9 +15,13 @@ from cloudformation import CloudFormation, Deployment
 from parallel import in_parallel
 
 # How LocalStack words it that an engine could not be fetched, started or reached.
-_KNOWN_REASONS = re.compile(r"Installation of .* failed|docker|Max retries exceeded|Connection refused|timed? ?out", re.I)
+_KNOWN_REASONS = re.compile(
+    r"Installation of .* failed|docker|Max retries exceeded|Connection refused|timed? ?out", re.I
+)
 
-_ASSUME_ROLE = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+_ASSUME_ROLE = {
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+}
 _TABLE = {
     "KeySchema": [{"AttributeName": "Id", "KeyType": "HASH"}],
     "AttributeDefinitions": [{"AttributeName": "Id", "AttributeType": "S"}],
@@ -91,7 +95,8 @@ def limits(cloudformation: CloudFormation, types: Collection[str]) -> Limits:
     """
     engines = [it for it in ENGINES if not set(it.types).isdisjoint(types)]
     outcomes = in_parallel(lambda it: cloudformation.deploy(it.stack_name, it.template, {}), engines)
-    reasons, hanging = {}, set()
+    reasons: dict[str, str] = {}
+    hanging: set[str] = set()
     for engine, outcome in zip(engines, outcomes, strict=True):
         if outcome.complete:
             continue

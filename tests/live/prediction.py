@@ -76,7 +76,9 @@ def predict(lscompat: Path, paths: Sequence[Path], target: Target) -> dict[Path,
     try:
         report = json.loads(done.stdout)
     except ValueError as error:
-        raise NoAnswer(f"`{shlex.join(command[:9])} ...` ended with status {done.returncode}:\n{done.stderr}") from error
+        raise NoAnswer(
+            f"`{shlex.join(command[:9])} ...` ended with status {done.returncode}:\n{done.stderr}"
+        ) from error
     # A nested stack is reported as an element of its own, after the template that has the path asked for.
     stacks: dict[str, dict] = {}
     for stack in report["stacks"]:
@@ -87,9 +89,7 @@ def predict(lscompat: Path, paths: Sequence[Path], target: Target) -> dict[Path,
 def _read(stack: dict) -> Prediction:
     included = [it for it in stack["resources"] if it["included"]]
     failing = {
-        it["logical_id"]
-        for it in stack["findings"]
-        if it["fails_on"] == "localstack" and it["certainty"] == "certain"
+        it["logical_id"] for it in stack["findings"] if it["fails_on"] == "localstack" and it["certainty"] == "certain"
     }
     return Prediction(
         verdict=stack["verdict"]["localstack"],

@@ -1,6 +1,6 @@
 """Tests of the suite's own judgement; needs neither lscompat nor a running LocalStack.
 
-    tests/live/run test_live.py
+tests/live/run test_live.py
 """
 
 import unittest
@@ -24,7 +24,9 @@ def prediction(verdict: str, kind: str = "cloudformation", failing: tuple[str, .
 class Comparison(unittest.TestCase):
     def test_a_placeholder_predicted_as_unsupported_agrees(self) -> None:
         outcome = Deployment("CREATE_COMPLETE", "", (QUEUE, ADDRESS))
-        self.assertEqual(compare(prediction("deploys-with-gaps", Queue="supported", Address="unsupported"), outcome), [])
+        self.assertEqual(
+            compare(prediction("deploys-with-gaps", Queue="supported", Address="unsupported"), outcome), []
+        )
 
     def test_a_placeholder_predicted_as_supported_differs_in_both_ways(self) -> None:
         outcome = Deployment("CREATE_COMPLETE", "", (QUEUE, ADDRESS))
@@ -32,7 +34,9 @@ class Comparison(unittest.TestCase):
         self.assertEqual([it.subject for it in found], ["Address", "verdict"])
 
     def test_a_resource_created_although_unsupported_differs(self) -> None:
-        found = compare(prediction("deploys-with-gaps", Queue="unsupported"), Deployment("CREATE_COMPLETE", "", (QUEUE,)))
+        found = compare(
+            prediction("deploys-with-gaps", Queue="unsupported"), Deployment("CREATE_COMPLETE", "", (QUEUE,))
+        )
         self.assertEqual([it.subject for it in found], ["Queue"])
 
     def test_custom_and_unknown_make_no_statement(self) -> None:
@@ -54,7 +58,9 @@ class Comparison(unittest.TestCase):
     def test_a_failed_resource_fails_a_stack_that_reports_completion(self) -> None:
         outcome = Deployment("CREATE_COMPLETE", "", (QUEUE, GATEWAY))
         found = compare(prediction("deploys", Queue="supported", Gateway="supported"), outcome)
-        self.assertEqual(found, [Difference("verdict", "deploys", "CREATE_COMPLETE: Gateway: InvalidAllocationID.NotFound")])
+        self.assertEqual(
+            found, [Difference("verdict", "deploys", "CREATE_COMPLETE: Gateway: InvalidAllocationID.NotFound")]
+        )
 
     def test_a_refused_change_set_is_a_failure(self) -> None:
         self.assertEqual(compare(prediction("fails"), Deployment("CHANGE_SET_FAILED", "not supported")), [])
@@ -64,7 +70,10 @@ class Comparison(unittest.TestCase):
 
 
 class Machine(unittest.TestCase):
-    limits = Limits({"AWS::Lambda::Function": "no runtime", "AWS::DynamoDB::Table": "no engine"}, frozenset({"AWS::DynamoDB::Table"}))
+    limits = Limits(
+        {"AWS::Lambda::Function": "no runtime", "AWS::DynamoDB::Table": "no engine"},
+        frozenset({"AWS::DynamoDB::Table"}),
+    )
 
     def test_a_stack_stopped_by_a_missing_engine_says_nothing(self) -> None:
         outcome = Deployment("ROLLBACK_COMPLETE", "", (QUEUE, FUNCTION, NEVER_TRIED))

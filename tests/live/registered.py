@@ -47,7 +47,7 @@ def _predicted(lscompat: Path, types: list[str], folder: Path) -> dict[str, str]
         path = folder / f"types-{start}.json"
         path.write_text(json.dumps({"Resources": resources}), encoding="utf-8")
         paths.append(path)
-    support = {}
+    support: dict[str, str] = {}
     for prediction in predict(lscompat, paths, Target()).values():
         support |= {prediction.types[it]: answer for it, answer in prediction.support.items()}
     return support

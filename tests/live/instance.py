@@ -3,7 +3,7 @@
 Listens on loopback only, keeps every file below the live folder, and hands none of the caller's AWS or LocalStack
 settings on. Run as a script it keeps one instance until it is interrupted:
 
-    tests/live/run localstack.py [NAME=VALUE]...
+    tests/live/run instance.py [NAME=VALUE]...
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from pathlib import Path
 START_SECONDS = 90
 STOP_SECONDS = 20
 # The caller's variables that installing a package may need; any other could change what LocalStack does.
-_KEPT_VARIABLES = re.compile(r"PATH|HOME|USER|LANG|LC_ALL|SSL_\w+|\w+_CA_(BUNDLE|CERTS)|NODE_\w+|npm_config_\w+|\w+_proxy", re.I)
+_KEPT_VARIABLES = re.compile(
+    r"PATH|HOME|USER|LANG|LC_ALL|SSL_\w+|\w+_CA_(BUNDLE|CERTS)|NODE_\w+|npm_config_\w+|\w+_proxy", re.I
+)
 # Long enough for every resource that can be created here, short enough to sit out those that cannot.
 RESOURCE_SECONDS = 12
 
@@ -83,22 +85,26 @@ def _environment(folder: Path, port: int, config: Mapping[str, str]) -> dict[str
     temporary.mkdir(exist_ok=True)
     kept = {key: value for key, value in os.environ.items() if _KEPT_VARIABLES.fullmatch(key)}
     first_service_port = _free_port_range()
-    return kept | {
-        "GATEWAY_LISTEN": f"127.0.0.1:{port}",
-        "LOCALSTACK_HOST": f"localhost:{port}",
-        "EXTERNAL_SERVICE_PORTS_START": str(first_service_port),
-        "EXTERNAL_SERVICE_PORTS_END": str(first_service_port + 50),
-        # Inside a container LocalStack would otherwise write to the file system's root.
-        "OVERRIDE_IN_DOCKER": "0",
-        "FILESYSTEM_ROOT": str(folder / "filesystem"),
-        "TMPDIR": str(temporary),
-        "DNS_ADDRESS": "0",
-        "DISABLE_EVENTS": "1",
-        "SKIP_SSL_CERT_DOWNLOAD": "1",
-        "CFN_PER_RESOURCE_TIMEOUT": str(RESOURCE_SECONDS),
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-    } | dict(config)
+    return (
+        kept
+        | {
+            "GATEWAY_LISTEN": f"127.0.0.1:{port}",
+            "LOCALSTACK_HOST": f"localhost:{port}",
+            "EXTERNAL_SERVICE_PORTS_START": str(first_service_port),
+            "EXTERNAL_SERVICE_PORTS_END": str(first_service_port + 50),
+            # Inside a container LocalStack would otherwise write to the file system's root.
+            "OVERRIDE_IN_DOCKER": "0",
+            "FILESYSTEM_ROOT": str(folder / "filesystem"),
+            "TMPDIR": str(temporary),
+            "DNS_ADDRESS": "0",
+            "DISABLE_EVENTS": "1",
+            "SKIP_SSL_CERT_DOWNLOAD": "1",
+            "CFN_PER_RESOURCE_TIMEOUT": str(RESOURCE_SECONDS),
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+        | dict(config)
+    )
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], endpoint: str, log: Path) -> str:
