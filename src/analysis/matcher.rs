@@ -38,12 +38,18 @@ struct Base<'b> {
 impl<'c, 'a> Scope<'c, 'a> {
     /// Whether `predicate` holds for the subject, should the subject be deployed.
     pub(super) fn evaluate(&self, predicate: &Predicate) -> Outcome {
+        self.settle(&|scope| scope.predicate(predicate, None))
+    }
+
+    /// The answer to `ask` about the subject, should the subject be deployed: asked under its own condition, and
+    /// both ways for conditions that decide.
+    pub(super) fn settle(&self, ask: &dyn Fn(&Scope<'_, 'a>) -> Outcome) -> Outcome {
         match (self.subject.condition, &self.subject.included) {
             (Some(name), Truth::Unknown(_)) if self.assumption(name).is_none() => {
                 let assumed = self.assuming(name, true);
-                Scope { assumed: &assumed, ..*self }.decide(predicate, SPLITS)
+                Scope { assumed: &assumed, ..*self }.decide(ask, SPLITS)
             }
-            _ => self.decide(predicate, SPLITS),
+            _ => self.decide(ask, SPLITS),
         }
     }
 
@@ -130,15 +136,15 @@ impl<'c, 'a> Scope<'c, 'a> {
 
     /// Alternatives of one condition at several places hold together: an answer that depends on a condition is
     /// tried with it true and false, and stands when both agree.
-    fn decide(&self, predicate: &Predicate, splits: usize) -> Outcome {
-        let outcome = self.predicate(predicate, None);
+    fn decide(&self, ask: &dyn Fn(&Scope<'_, 'a>) -> Outcome, splits: usize) -> Outcome {
+        let outcome = ask(self);
         let Truth::Unknown(Reason::Condition(name)) = &outcome.truth else { return outcome };
         if splits == 0 || self.assumption(name).is_some() {
             return outcome;
         }
         let tried = |holds| {
             let assumed = self.assuming(name, holds);
-            Scope { assumed: &assumed, ..*self }.decide(predicate, splits - 1)
+            Scope { assumed: &assumed, ..*self }.decide(ask, splits - 1)
         };
         let (with, without) = (tried(true), tried(false));
         if with.truth == without.truth { with } else { outcome }

@@ -1,15 +1,93 @@
 //! Limitations and coverage matched against a stack: findings and verdict. Pure: no input or output.
+//!
+//! A value that is not known never makes a certain finding: every question is answered yes, no, or with what
+//! would decide it.
 
+mod adjustments;
+mod cascade;
 mod context;
+mod coverage;
 mod finding;
+mod impact;
+mod limitations;
+mod locate;
 mod matcher;
 mod operators;
 mod outcome;
 mod path;
 mod patterns;
+mod placeholder;
 mod policy;
 mod subject;
+mod suppress;
 mod text;
+mod verdict;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+use crate::db::Db;
+use crate::stack::Stack;
+use crate::target::Target;
 
 pub use crate::target::Support;
+pub use cascade::REJECTED as PLACEHOLDER_REJECTED;
+pub use coverage::{
+    NEEDS_PLAN as TYPE_NEEDS_PLAN, UNKNOWN_TYPE as TYPE_UNKNOWN, UNPROVEN as TYPE_UNPROVEN,
+    UNSUPPORTED as TYPE_UNSUPPORTED,
+};
 pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport};
+pub use suppress::suppress_by_comments;
+
+use cascade::Rejection;
+use context::Context;
+use coverage::Types;
+use limitations::Entries;
+use subject::Subject;
+
+/// What happens to `stack` on the LocalStack `target` and on AWS, as far as `db` knows.
+///
+/// Findings are sorted by place and id; the same input gives the same report. Suppressions in the template's metadata
+/// are marked; those in comments are marked by [`suppress_by_comments`].
+pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
+    let cx = Context::new(stack);
+    let types = Types::new(&cx, target, db);
+    let entries = Entries::new(db, target);
+    let deployed = || cx.resources.iter().enumerate().filter(|(_, it)| !it.included.is_no());
+
+    let mut findings: Vec<Finding> = deployed().filter_map(|(index, _)| types.finding(&cx, index)).collect();
+    let rejections = cascade::rejections(&cx, &types, db);
+    extend_impact(&cx, &mut findings, &rejections);
+    findings.extend(rejections.into_iter().map(|it| it.finding));
+    let pseudo: Vec<Subject<'_>> = Subject::pseudo(stack).filter(|it| !it.included.is_no()).collect();
+    for subject in deployed().map(|(_, it)| it).chain(&pseudo) {
+        findings.extend(entries.findings(&cx, subject));
+    }
+    suppress::by_metadata(&mut findings, &stack.resources);
+    findings
+        .sort_by(|a, b| (a.span, &a.id, &a.logical_id, &a.property).cmp(&(b.span, &b.id, &b.logical_id, &b.property)));
+
+    let excluded = stack.resources.iter().filter(|it| it.included.is_no()).map(|it| it.logical_id.clone());
+    StackReport {
+        resources: types.statuses(&cx),
+        excluded: excluded.collect(),
+        localstack: verdict::localstack(&cx, &types, &findings),
+        aws: verdict::aws(&cx, &findings),
+        findings,
+    }
+}
+
+/// Adds to the finding about each pretended type what fails further down because of it.
+fn extend_impact(cx: &Context<'_>, findings: &mut [Finding], rejections: &[Rejection]) {
+    for finding in findings {
+        let Some(own) = finding.logical_id.as_deref().and_then(|it| cx.by_id(it)) else { continue };
+        let mut consumers = impact::direct(cx, own, |_| true);
+        for failing in rejections.iter().filter(|it| it.from.contains(&own)).filter_map(|it| it.at) {
+            consumers.extend(impact::dependants(cx, failing));
+        }
+        consumers.remove(&impact::Consumer::Resource(own));
+        finding.impact = impact::names(cx, &consumers);
+    }
+}

@@ -4,18 +4,37 @@ use super::path::Trail;
 use crate::source::Span;
 use crate::stack::{Reason, Truth};
 
+/// One step of a concrete path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Segment {
+    /// A key of a mapping.
+    Key(String),
+    /// An element of a list.
+    Index(usize),
+}
+
 /// A place a predicate looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Spot {
     /// Where.
     pub(super) span: Span,
     /// The keys and list indices that lead there from the subject's properties.
-    pub(super) path: Vec<String>,
+    pub(super) path: Vec<Segment>,
     /// Whether a value stands there; otherwise the span is that of the closest surrounding one.
     pub(super) present: bool,
 }
 
 impl Spot {
+    /// Its path as reports print it: keys joined by dots, list indices left out; `None` for the subject itself.
+    pub(super) fn property(&self) -> Option<String> {
+        let keys = self.path.iter().filter_map(|it| match it {
+            Segment::Key(key) => Some(key.as_str()),
+            Segment::Index(_) => None,
+        });
+        let keys: Vec<&str> = keys.collect();
+        (!keys.is_empty()).then(|| keys.join("."))
+    }
+
     /// Spots on values come before missing ones, deeper ones before shallow ones.
     fn rank(&self) -> usize {
         if self.present { self.path.len() + 1 } else { 0 }

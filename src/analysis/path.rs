@@ -3,7 +3,7 @@
 //! Every value is visited once, alternatives included, so a walk is linear in the size of the value.
 
 use super::matcher::Scope;
-use super::outcome::{Outcome, Spot};
+use super::outcome::{self, Outcome, Spot};
 use super::text::unknown_reason;
 use crate::db::Step;
 use crate::source::Span;
@@ -55,8 +55,8 @@ impl<'t> Trail<'t> {
         while let Some(trail) = at {
             match trail.segment {
                 Segment::Root => {}
-                Segment::Key(key) => path.push(key.to_owned()),
-                Segment::Index(index) => path.push(index.to_string()),
+                Segment::Key(key) => path.push(outcome::Segment::Key(key.to_owned())),
+                Segment::Index(index) => path.push(outcome::Segment::Index(index)),
             }
             at = trail.parent;
         }
@@ -127,7 +127,7 @@ impl Scope<'_, '_> {
 
 /// CloudFormation takes a lone mapping where a list of mappings may stand (one policy statement): it is the
 /// element itself when it has the next key and is no mapping of mappings.
-fn is_lone_element(fields: &[Field], rest: &[Step]) -> bool {
+pub(super) fn is_lone_element(fields: &[Field], rest: &[Step]) -> bool {
     let Some(Step::Key(next)) = rest.first() else { return false };
     fields.iter().any(|it| it.key == *next) && !fields.iter().all(|it| matches!(it.value.data, Data::Map(_)))
 }

@@ -24,8 +24,6 @@ pub(super) struct Subject<'a> {
     pub(super) attributes: Option<&'a Value>,
     /// Where its name stands.
     pub(super) span: Span,
-    /// Its whole declaration.
-    pub(super) extent: Span,
     /// Its place, as edges and intrinsic uses name it; `None` for parameters.
     pub(super) place: Option<Place>,
     /// Whether it is deployed.
@@ -43,7 +41,6 @@ impl<'a> Subject<'a> {
             properties: &it.properties,
             attributes: Some(&it.attributes),
             span: it.id_span,
-            extent: it.span,
             place: Some(Place::Resource(index)),
             included: it.included.clone(),
             condition: it.condition.as_deref(),
@@ -76,17 +73,7 @@ impl<'a> Subject<'a> {
     }
 
     fn plain(kind: &'static str, name: Option<&'a str>, properties: &'a Value, span: Span) -> Self {
-        Self {
-            name,
-            kind,
-            properties,
-            attributes: None,
-            span,
-            extent: properties.span,
-            place: None,
-            included: Truth::Yes,
-            condition: None,
-        }
+        Self { name, kind, properties, attributes: None, span, place: None, included: Truth::Yes, condition: None }
     }
 
     /// The value the steps of `path` start at.

@@ -9,3 +9,6 @@ pub(super) mod referents;
 pub(super) mod refers_to;
 pub(super) mod texts;
 pub(super) mod uses;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! From the changes an entry of the knowledge base proposes to changes of named resources and paths.
+
+use std::collections::BTreeSet;
+
+use super::finding::Adjustment;
+use super::locate;
+use super::matcher::Scope;
+use super::outcome::{Segment, Spot};
+use crate::db::{Action, Adjust, Path, Step};
+use crate::stack::{Data, Value};
+
+/// The changes of `adjust` to the stack, for the places that made the entry hold.
+pub(super) fn concrete(scope: &Scope<'_, '_>, adjust: &[Adjust], spots: &[Spot]) -> Vec<Adjustment> {
+    let mut found = Vec::new();
+    for it in adjust {
+        let Some(edited) = locate::via(scope, it.target.via.as_ref()) else { continue };
+        let spots = if it.target.via.is_none() { spots } else { &[] };
+        let paths = match it.action {
+            Action::RemoveResource => BTreeSet::from([String::new()]),
+            _ => paths(&edited, &it.target.path, spots),
+        };
+        for path in paths {
+            let logical_id = edited.subject.name.unwrap_or_default().to_owned();
+            let adjustment = Adjustment { action: it.action.clone(), logical_id, path, safety: it.safety };
+            if !found.contains(&adjustment) {
+                found.push(adjustment);
+            }
+        }
+    }
+    found
+}
+
+/// `path` with its stars filled in: by the places that matched, else by every element there is.
+fn paths(scope: &Scope<'_, '_>, path: &Path, spots: &[Spot]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    if let Some(root) = scope.subject.root(path) {
+        expand(Some(root), &path.steps, spots, &mut Vec::new(), &mut found);
+    }
+    let prefix = if path.attribute { "@" } else { "" };
+    found.into_iter().map(|it| format!("{prefix}{it}")).collect()
+}
+
+fn expand(value: Option<&Value>, steps: &[Step], spots: &[Spot], way: &mut Vec<Segment>, found: &mut BTreeSet<String>) {
+    let Some((step, rest)) = steps.split_first() else {
+        found.insert(dotted(way));
+        return;
+    };
+    let next: Vec<(Segment, Option<&Value>)> = match (step, value.map(|it| &it.data)) {
+        (Step::Key(key), _) => vec![(Segment::Key(key.clone()), value.and_then(|it| it.get(key)))],
+        (Step::Each, Some(Data::List(elements))) => {
+            elements.iter().enumerate().map(|(index, it)| (Segment::Index(index), Some(it))).collect()
+        }
+        (Step::Each, Some(Data::Map(fields))) if !super::path::is_lone_element(fields, rest) => {
+            fields.iter().map(|it| (Segment::Key(it.key.clone()), Some(&it.value))).collect()
+        }
+        (Step::Each, Some(Data::Absent | Data::Null) | None) => return,
+        (Step::Each, Some(_)) => return expand(value, rest, spots, way, found),
+    };
+    let matched = |it: &Segment| spots.iter().any(|spot| is_on(spot, way, it));
+    let any = matches!(step, Step::Each) && next.iter().any(|(segment, _)| matched(segment));
+    let chosen: Vec<(Segment, Option<&Value>)> =
+        next.into_iter().filter(|(segment, _)| !any || matched(segment)).collect();
+    for (segment, value) in chosen {
+        way.push(segment);
+        expand(value, rest, spots, way, found);
+        way.pop();
+    }
+}
+
+/// Whether the way to `spot` starts with `way` and goes on with `next`.
+fn is_on(spot: &Spot, way: &[Segment], next: &Segment) -> bool {
+    spot.path.strip_prefix(way).and_then(<[Segment]>::first) == Some(next)
+}
+
+fn dotted(way: &[Segment]) -> String {
+    let text = |it: &Segment| match it {
+        Segment::Key(key) => key.clone(),
+        Segment::Index(index) => index.to_string(),
+    };
+    way.iter().map(text).collect::<Vec<_>>().join(".")
+}
