@@ -2,7 +2,9 @@
 //! differently on LocalStack than on AWS, and what LocalStack accepts but AWS rejects.
 
 pub mod analysis;
+pub mod cli;
 pub mod db;
+pub mod report;
 pub mod source;
 pub mod stack;
 pub mod target;

@@ -110,11 +110,12 @@ fn refused(
         scope.walk(root, &row.path.steps, &Trail::root(scope.subject.span), &leaf)
     };
     let outcome = scope.settle(&ask);
-    if outcome.truth.is_no() {
+    let sources = blamed.into_inner();
+    if outcome.truth.is_no() || sources.is_empty() {
         return None;
     }
     let spot = outcome.spots.into_iter().next()?;
-    let failure = Failure { spot, truth: outcome.truth, sources: blamed.into_inner(), error: row.error.as_deref() };
+    let failure = Failure { spot, truth: outcome.truth, sources, error: row.error.as_deref() };
     Some(rejection(scope, types, failure, Some(index)))
 }
 

@@ -100,7 +100,7 @@ impl<'t> Types<'t> {
             _ if is_foreign_to_aws(cx, subject.kind, row) => self.unknown_type(subject.kind),
             (Support::Unsupported, Some(row)) => self.unsupported(row),
             (Support::NeedsPlan, Some(row)) => self.needs_plan(row, own.min_plan),
-            (Support::Unknown, Some(row)) => self.not_proven(row),
+            (Support::Unknown, Some(row)) if !subject.kind.starts_with(SERVERLESS) => self.not_proven(row),
             _ => return None,
         };
         Some(self.place(cx, index, subject, said))

@@ -126,10 +126,11 @@ impl Scope<'_, '_> {
 }
 
 /// CloudFormation takes a lone mapping where a list of mappings may stand (one policy statement): it is the
-/// element itself when it has the next key and is no mapping of mappings.
+/// element itself unless everything in it is a mapping too.
 pub(super) fn is_lone_element(fields: &[Field], rest: &[Step]) -> bool {
-    let Some(Step::Key(next)) = rest.first() else { return false };
-    fields.iter().any(|it| it.key == *next) && !fields.iter().all(|it| matches!(it.value.data, Data::Map(_)))
+    let may_be_map =
+        |it: &Field| !matches!(it.value.data, Data::Bool(_) | Data::Number(_) | Data::String(_) | Data::List(_));
+    matches!(rest.first(), Some(Step::Key(_))) && !fields.iter().all(may_be_map)
 }
 
 /// Points at the list when none of its elements can be pointed at.

@@ -22,11 +22,14 @@ const UNKNOWN_BYTES: RangeInclusive<u8> = b' '..=b'~';
 /// Largest automaton that is built, in bytes.
 const AUTOMATON_LIMIT: usize = 1 << 20;
 
+/// An automaton over bytes.
+type Dfa = dense::DFA<Vec<u32>>;
+
 /// The compiled expressions.
 #[derive(Default)]
 pub(super) struct Patterns {
     compiled: RefCell<HashMap<String, Option<Rc<Regex>>>>,
-    automata: RefCell<HashMap<String, Option<Rc<dense::DFA<Vec<u32>>>>>>,
+    automata: RefCell<HashMap<String, Option<Rc<Dfa>>>>,
 }
 
 impl Patterns {
@@ -58,7 +61,7 @@ impl Patterns {
         regex
     }
 
-    fn automaton(&self, pattern: &str) -> Option<Rc<dense::DFA<Vec<u32>>>> {
+    fn automaton(&self, pattern: &str) -> Option<Rc<Dfa>> {
         let mut automata = self.automata.borrow_mut();
         if let Some(known) = automata.get(pattern) {
             return known.clone();
@@ -78,7 +81,7 @@ struct Ends {
     other: bool,
 }
 
-fn ends(automaton: &dense::DFA<Vec<u32>>, text: &Text) -> Option<Ends> {
+fn ends(automaton: &Dfa, text: &Text) -> Option<Ends> {
     let start = automaton.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
     let mut ends = Ends::default();
     let mut states = BTreeSet::from([start]);
@@ -101,11 +104,7 @@ fn ends(automaton: &dense::DFA<Vec<u32>>, text: &Text) -> Option<Ends> {
 }
 
 /// Takes the states that have already decided out of `states`: a match stays one, a dead state never becomes one.
-fn settle(
-    automaton: &dense::DFA<Vec<u32>>,
-    states: impl Iterator<Item = StateID>,
-    ends: &mut Ends,
-) -> BTreeSet<StateID> {
+fn settle(automaton: &Dfa, states: impl Iterator<Item = StateID>, ends: &mut Ends) -> BTreeSet<StateID> {
     let mut open = BTreeSet::new();
     for state in states {
         if automaton.is_match_state(state) {
@@ -120,7 +119,7 @@ fn settle(
     open
 }
 
-fn reachable(automaton: &dense::DFA<Vec<u32>>, from: BTreeSet<StateID>, ends: &mut Ends) -> BTreeSet<StateID> {
+fn reachable(automaton: &Dfa, from: BTreeSet<StateID>, ends: &mut Ends) -> BTreeSet<StateID> {
     let mut seen = from.clone();
     let mut queue: Vec<StateID> = from.into_iter().collect();
     while let Some(state) = queue.pop() {

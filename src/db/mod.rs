@@ -5,6 +5,7 @@
 
 mod entry;
 mod knowledge;
+mod literal;
 mod path;
 mod problem;
 mod read;

@@ -102,3 +102,48 @@ pub(super) fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceEr
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Position, SourceFile, decode};
+    use crate::source::MAX_BYTES;
+
+    fn refusal(bytes: &[u8]) -> String {
+        decode(Path::new("a.yaml"), bytes.to_vec()).expect_err("an error").message
+    }
+
+    #[test]
+    fn text_that_is_not_utf_8_is_named_with_its_place() {
+        assert!(refusal(b"a: b\nc: \xe4\n").contains("line 2, offset 8"));
+        for bytes in [b"\xff\xfea\0".as_slice(), b"\xfe\xff\0a", b"a\0:\0"] {
+            assert!(refusal(bytes).contains("UTF-16"));
+        }
+        assert!(refusal(&vec![b' '; MAX_BYTES + 1]).contains("at most"));
+    }
+
+    #[test]
+    fn positions_count_lines_and_characters_from_one() {
+        let file = SourceFile::new("a.yaml", "ä: 1\r\nb: 😀x\n");
+        let place = |line, column| Position { line, column };
+        assert_eq!(file.position(0), place(1, 1));
+        assert_eq!(file.position(2), place(1, 2));
+        assert_eq!(file.position(14), place(2, 5));
+        assert_eq!(file.position(file.text().len()), place(3, 1));
+        assert_eq!(file.line_span(1).map(|it| file.slice(it)), Some("ä: 1"));
+        assert_eq!(file.line_span(4), None);
+    }
+
+    #[test]
+    fn the_name_decides_the_syntax_before_the_content() {
+        for (path, text, json) in [
+            ("a.json", "a: 1", true),
+            ("a.YAML", "{}", false),
+            ("a.template", "\u{feff} {}", true),
+            ("-", "a: 1", false),
+        ] {
+            assert_eq!(SourceFile::new(path, text).is_json(), json, "{path}");
+        }
+    }
+}

@@ -61,3 +61,6 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
 pub fn parse(file: &SourceFile) -> Result<Node, SourceError> {
     if file.is_json() { json::parse(file) } else { yaml::parse(file) }
 }
+
+#[cfg(test)]
+mod testing;

@@ -7,8 +7,12 @@ use super::Span;
 pub struct Node {
     /// What the value is.
     pub kind: NodeKind,
-    /// The value's text, quotes and brackets included, its tag, anchor and trailing blanks left out.
-    /// A value that came through an alias has the span of the alias.
+    /// The value's text, quotes and brackets included, its tag, anchor, trailing blanks and comments left out.
+    ///
+    /// A text block reaches from its `|` or `>` to the end of its last line that is not blank, a block list or mapping
+    /// from its first to its last child. An empty value has an empty span behind its `:`, `-` or tag. A value that came
+    /// through an alias has the span of the alias, and what is inside it the spans of its definition; entries
+    /// that came through a merge key keep the spans of their definition. Only these lie outside their parent.
     pub span: Span,
     /// The local tag (`Sub` for `!Sub`), when there is one.
     pub tag: Option<Tag>,
@@ -32,11 +36,11 @@ pub enum NodeKind {
     Bool(bool),
     /// A number, with its text.
     Number(Number),
-    /// A text, escapes resolved.
+    /// A text, escapes resolved; in YAML also every single value with a local tag.
     String(String),
     /// A list.
     Sequence(Vec<Node>),
-    /// A mapping in source order, merge keys expanded.
+    /// A mapping in source order without repeated keys. Merged entries stand where their `<<` does; explicit keys win.
     Mapping(Vec<Entry>),
 }
 
@@ -52,7 +56,7 @@ pub struct Number {
 /// One key and its value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// The key as text (`200:` is the text `200`).
+    /// The key as text, as written and never resolved (`200:` is the text `200`, `on:` the text `on`).
     pub key: String,
     /// Where the key stands, quotes included.
     pub key_span: Span,

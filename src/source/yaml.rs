@@ -9,16 +9,20 @@ mod explain;
 mod lexical;
 mod merge;
 mod offsets;
+mod relax;
 mod scalar;
 
 pub(super) use lexical::{line_end, quoted_end, skip_blank};
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+use std::borrow::Cow;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use self::build::Builder;
-use self::lexical::{after_indicator, block_span, properties};
+use self::lexical::{after_indicator, block_span, one_character, properties};
 use self::offsets::Offsets;
-use super::{MAX_NODES, Node, SourceError, SourceFile, Span};
+use self::relax::Relaxed;
+use super::{MAX_NODES, Node, NodeKind, SourceError, SourceFile, Span};
 
 /// Parses the one document of `file`.
 ///
@@ -26,14 +30,38 @@ use super::{MAX_NODES, Node, SourceError, SourceFile, Span};
 /// Malformed syntax, an unprintable character, a duplicate key, an empty file, several documents, or a limit exceeded.
 pub(super) fn parse(file: &SourceFile) -> Result<Node, SourceError> {
     check_characters(file)?;
-    let mut reader = Reader::new(file);
-    let mut parser = Parser::new_from_str(file.text());
+    check_size(file)?;
+    let mut relaxed = Relaxed::default();
+    loop {
+        let text = relaxed.apply(file.text());
+        match read(file, &text, &relaxed) {
+            Ok(root) => return Ok(root),
+            Err(Failure { retry_at: Some(start), .. }) if relaxed.add(file.text(), start) => {}
+            Err(failure) => return Err(failure.error),
+        }
+    }
+}
+
+/// Why one pass over the text ended early.
+struct Failure {
+    error: SourceError,
+    /// Where a region starts of which the parser only dislikes the indentation.
+    retry_at: Option<usize>,
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        Self { error, retry_at: None }
+    }
+}
+
+/// Reads `file` through `text`, the form of it that the parser is given.
+fn read(file: &SourceFile, text: &str, relaxed: &Relaxed) -> Result<Node, Failure> {
+    let mut reader = Reader::new(file, relaxed);
+    let mut parser = Parser::new_from_str(text);
     let mut documents = 0;
     while let Some(event) = parser.next_event() {
-        let (event, marks) = event.map_err(|error| {
-            let at = reader.byte(*error.marker());
-            explain::scan_error(file, error.info(), at, reader.builder.open_bracket())
-        })?;
+        let (event, marks) = event.map_err(|error| reader.failure(&error))?;
         let (start, end) = (reader.byte(marks.start), reader.byte(marks.end));
         match event {
             Event::DocumentStart(explicit) => {
@@ -42,25 +70,28 @@ pub(super) fn parse(file: &SourceFile) -> Result<Node, SourceError> {
                     trailing_document(file, &mut parser, Span { start, end })?;
                     break;
                 }
-                reader.cursor = if explicit { end } else { start };
+                // Without `---`, the parser places the start behind the indicator of a text block.
+                reader.cursor = if explicit { end } else { 0 };
             }
             event => reader.take(event, start, end)?,
         }
     }
     match reader.builder.finish() {
-        Some(root) if documents > 0 && !is_blank(&root) => Ok(root),
-        _ if skip_blank(file.text(), 0) < file.text().len() => Err(SourceError::whole(EMPTY_DOCUMENT)),
-        _ if file.text().trim_start_matches('\u{feff}').trim().is_empty() => {
-            Err(SourceError::whole("the file is empty"))
-        }
-        _ => Err(SourceError::whole("the file holds nothing but comments")),
+        Some(root) if root.kind != NodeKind::Null => Ok(root),
+        _ => Err(empty(file).into()),
     }
 }
 
-const EMPTY_DOCUMENT: &str = "the document is empty; a template is a mapping with at least `Resources`";
-
-fn is_blank(root: &Node) -> bool {
-    root.kind == super::NodeKind::Null && root.span.start == root.span.end
+/// The error for a file without a value.
+fn empty(file: &SourceFile) -> SourceError {
+    let text = file.text().trim_start_matches('\u{feff}');
+    SourceError::whole(if text.trim().is_empty() {
+        "the file is empty"
+    } else if skip_blank(text, 0) == text.len() {
+        "the file has nothing but comments"
+    } else {
+        "the document is empty; a template is a mapping with at least `Resources`"
+    })
 }
 
 /// Accepts a second document that has nothing in it, as a trailing `---` leaves one.
@@ -102,18 +133,64 @@ fn check_characters(file: &SourceFile) -> Result<(), SourceError> {
     ))
 }
 
+/// The parser keeps a bracketed collection as tokens until it closes, so its size is bounded before it is parsed.
+/// Characters of texts count too: a template with half a million of them is past any deployable size.
+fn check_size(file: &SourceFile) -> Result<(), SourceError> {
+    let mut marks = file.text().bytes().enumerate().filter(|(_, it)| matches!(it, b',' | b'[' | b'{'));
+    match marks.nth(MAX_NODES) {
+        Some((start, _)) => Err(SourceError::at(
+            Span { start, end: start + 1 },
+            format!("the file has more than {MAX_NODES} brackets and commas, too many for a template; split it"),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Gives every event its exact place and hands it to the builder.
 struct Reader<'a> {
+    file: &'a SourceFile,
     text: &'a str,
     offsets: Offsets<'a>,
+    relaxed: &'a Relaxed,
     builder: Builder<'a>,
     /// Where the text of the last event ended; only indicators, blanks and comments lie between it and the next one.
     cursor: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn new(file: &'a SourceFile) -> Self {
-        Self { text: file.text(), offsets: Offsets::new(file.text()), builder: Builder::new(file), cursor: 0 }
+    fn new(file: &'a SourceFile, relaxed: &'a Relaxed) -> Self {
+        let text = file.text();
+        Self { file, text, offsets: Offsets::new(text), relaxed, builder: Builder::new(file), cursor: 0 }
+    }
+
+    fn failure(&self, error: &ScanError) -> Failure {
+        let at = self.byte(*error.marker());
+        let retry_at = explain::is_indentation(error.info()).then(|| {
+            let next = after_indicator(self.text, self.cursor, self.builder.indicators()).unwrap_or(self.cursor);
+            let content = properties(self.text, skip_blank(self.text, next)).content;
+            self.builder.outermost_bracket().unwrap_or(content)
+        });
+        Failure { error: explain::scan_error(self.file, error.info(), at, self.builder.open_bracket()), retry_at }
+    }
+
+    /// The value of a scalar as PyYAML and CloudFormation have it, where the parser's differs.
+    fn value<'v>(&self, value: Cow<'v, str>, style: ScalarStyle, span: Span) -> Result<Cow<'v, str>, SourceError> {
+        let cut = self.file.slice(span);
+        match style {
+            // The parser ends the last line of a text block that the file's end cuts off.
+            ScalarStyle::Literal | ScalarStyle::Folded if is_last_line(self.text, span.end) => {
+                Ok(value.strip_suffix('\n').map(str::to_owned).map_or(value, Cow::Owned))
+            }
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted if self.relaxed.covers(span.start) => {
+                let decoded = relax::decode(cut)
+                    .map_err(|error| explain::scan_error(self.file, error.info(), span.start, None))?;
+                Ok(Cow::Owned(decoded))
+            }
+            ScalarStyle::Plain if self.relaxed.covers(span.start) && cut.contains(['\r', '\n']) => {
+                Ok(relax::decode(cut).map_or(value, Cow::Owned))
+            }
+            _ => Ok(value),
+        }
     }
 
     fn byte(&self, mark: Marker) -> usize {
@@ -127,6 +204,7 @@ impl<'a> Reader<'a> {
                 let (tag_span, span) = self.locate_scalar(style, value.is_empty(), decorated, start, end);
                 self.cursor = span.end;
                 let tag = build::tag(tag.as_deref(), tag_span.unwrap_or(span))?;
+                let value = self.value(value, style, span)?;
                 self.builder.scalar(value, style, tag, anchor, span)
             }
             Event::Alias(anchor) => {
@@ -147,7 +225,9 @@ impl<'a> Reader<'a> {
             Event::SequenceEnd | Event::MappingEnd => {
                 // A block collection ends with its last child; the parser reports the next token instead.
                 if self.builder.in_flow() {
-                    self.cursor = (start + 1).min(self.text.len());
+                    // Of a mapping with a trailing comma, the parser reports the comma.
+                    let bracket = after_indicator(self.text, start, b",").unwrap_or(start);
+                    self.cursor = one_character(self.text, skip_blank(self.text, bracket)).end;
                 }
                 self.builder.close(self.cursor)
             }
@@ -210,6 +290,11 @@ impl<'a> Reader<'a> {
             _ => (None, start),
         }
     }
+}
+
+/// Whether nothing but blanks follows `at`, no line break either.
+fn is_last_line(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|it| it.bytes().all(|it| matches!(it, b' ' | b'\t')))
 }
 
 /// The limit on nodes, as an error at `span`.

@@ -4,7 +4,10 @@ use super::{Edge, EdgeKind, Place, Problem, Resource, Truth};
 
 /// One problem for each group of resources that depend on each other whatever the conditions are.
 pub(super) fn problems(resources: &[Resource], edges: &[Edge]) -> Vec<Problem> {
-    let deployed = |at: usize| resources.get(at).is_some_and(|it| it.included == Truth::Yes);
+    // A SAM resource becomes several, so that what looks like a circle need not be one.
+    let deployed = |at: usize| {
+        resources.get(at).is_some_and(|it| it.included == Truth::Yes && !it.kind.starts_with("AWS::Serverless::"))
+    };
     let mut next = vec![Vec::new(); resources.len()];
     for edge in edges.iter().filter(|it| it.certain && it.kind != EdgeKind::Literal) {
         if let Place::Resource(from) = edge.from

@@ -222,6 +222,16 @@ Resources:
 }
 
 #[test]
+fn a_cycle_through_a_sam_resource_is_no_problem() {
+    let template = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  A: {Type: AWS::Serverless::Api, Properties: {Name: !Ref F}}
+  F: {Type: AWS::Serverless::Function, Properties: {Environment: {Variables: {A: !Ref A}}}}";
+    assert_eq!(messages(&stack(template)), [""; 0]);
+}
+
+#[test]
 fn a_transform_may_add_what_is_missing() {
     let template = "
 Transform: AWS::Serverless-2016-10-31

@@ -106,15 +106,14 @@ fn concerns(
 ) -> Option<Truth> {
     let covers = |pattern: &str| wildcard::covers(&fold(pattern), asked);
     let overlaps = |pattern: &str| wildcard::overlaps(&fold(pattern), asked);
-    let (plain, inverse): (&dyn Fn(&str) -> bool, &dyn Fn(&str) -> bool) = match effect {
-        Effect::Allow => (&covers, &overlaps),
-        Effect::Deny => (&overlaps, &covers),
-    };
-    if let Some(element) = statement.get(name) {
-        return Some(any_pattern(scope, element, plain, &overlaps));
+    let matching = |element: &Value, test: &dyn Fn(&str) -> bool| any_pattern(scope, element, test, &overlaps);
+    match (statement.get(name), statement.get(&format!("Not{name}")), effect) {
+        (Some(element), _, Effect::Allow) => Some(matching(element, &covers)),
+        (Some(element), _, Effect::Deny) => Some(matching(element, &overlaps)),
+        (None, Some(element), Effect::Allow) => Some(matching(element, &overlaps).not()),
+        (None, Some(element), Effect::Deny) => Some(matching(element, &covers).not()),
+        (None, None, _) => None,
     }
-    let element = statement.get(&format!("Not{name}"))?;
-    Some(any_pattern(scope, element, inverse, &overlaps).not())
 }
 
 /// Whether `test` holds for any pattern of a text or a list of texts; one that is known in part decides only when

@@ -55,27 +55,30 @@ impl Document {
         if !errors.is_empty() {
             return None;
         }
-        self.refuse_long_inline_tables(text, root.get_ref());
+        self.refuse_newer_tables(text, root.get_ref());
         Some(root)
     }
 
-    /// The parser reads TOML 1.1; in 1.0, which other tools read, an inline table stays on one line, its values excepted.
-    fn refuse_long_inline_tables(&self, text: &str, table: &DeTable<'_>) {
+    /// The parser reads TOML 1.1; in 1.0, which other tools read, an inline table stays on one line, its values
+    /// excepted, and has no comma at its end.
+    fn refuse_newer_tables(&self, text: &str, table: &DeTable<'_>) {
         for (_, value) in table {
-            self.refuse_long_inline_table(text, value);
+            self.refuse_newer_table(text, value);
         }
     }
 
-    fn refuse_long_inline_table(&self, text: &str, value: &Spanned<DeValue<'_>>) {
+    fn refuse_newer_table(&self, text: &str, value: &Spanned<DeValue<'_>>) {
         match value.get_ref() {
-            DeValue::Array(array) => array.iter().for_each(|it| self.refuse_long_inline_table(text, it)),
+            DeValue::Array(array) => array.iter().for_each(|it| self.refuse_newer_table(text, it)),
             DeValue::Table(table) => {
                 let inside = text.get(value.span()).filter(|it| it.starts_with('{')).unwrap_or_default();
                 let values = table.iter().map(|(_, it)| it.span()).filter(|it| value.span().contains(&it.start));
                 if line_breaks(inside) > values.map(|it| line_breaks(text.get(it).unwrap_or_default())).sum() {
                     self.report(value.span().start, "an inline table must stay on one line; use a sub-table instead");
+                } else if inside.strip_suffix('}').unwrap_or_default().trim_end().ends_with(',') {
+                    self.report(value.span().start, "an inline table must not end with a comma");
                 }
-                self.refuse_long_inline_tables(text, table);
+                self.refuse_newer_tables(text, table);
             }
             _ => {}
         }

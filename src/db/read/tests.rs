@@ -219,6 +219,14 @@ fn inline_tables_stay_on_one_line() {
 }
 
 #[test]
+fn inline_tables_do_not_end_with_a_comma() {
+    let found = problems_of("limitations/s3.toml", &ENTRY.replace("is = \"present\" }", "is = \"present\", }"));
+    assert_eq!(found, ["limitations/s3.toml:12: an inline table must not end with a comma"]);
+    let text = ENTRY.replace("{ path = \"A\", is = \"present\" }", "{ not = { path = \"A,\", is = \"present\" }}");
+    assert_eq!(problems_of("limitations/s3.toml", &text).len(), 1, "only the path is wrong");
+}
+
+#[test]
 fn broken_coverage_is_reported() {
     expect(
         "coverage/s3.toml",

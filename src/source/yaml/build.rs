@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use saphyr_parser::ScalarStyle;
 
+use super::lexical::{one_character, skip_blank};
 use super::merge::Merge;
 use super::{merge, scalar, too_many_nodes};
 use crate::source::keys;
@@ -91,6 +92,11 @@ impl<'a> Builder<'a> {
         self.open.last().filter(|it| it.flow).map(|it| it.start)
     }
 
+    /// Where the outermost collection written with brackets or braces starts.
+    pub(super) fn outermost_bracket(&self) -> Option<usize> {
+        self.open.iter().find(|it| it.flow).map(|it| it.start)
+    }
+
     /// Whether the innermost collection is written with brackets or braces.
     pub(super) fn in_flow(&self) -> bool {
         self.open.last().is_some_and(|it| it.flow)
@@ -128,6 +134,7 @@ impl<'a> Builder<'a> {
                     return Err(SourceError::at(tag.span, format!("a key cannot have the tag `!{}`", tag.name)));
                 }
             };
+            self.check_key(style, &value, tag.is_some() || anchor > 0, span)?;
             let text = value.into_owned();
             if anchor > 0 {
                 let node = Node { kind: NodeKind::String(text.clone()), span, tag: None };
@@ -140,7 +147,7 @@ impl<'a> Builder<'a> {
                 (scalar::tagged(&name, &value).map_err(|message| SourceError::at(at, message))?, None)
             }
             Some(Meaning::Local(tag)) => (NodeKind::String(value.into_owned()), Some(tag)),
-            None if style == ScalarStyle::Plain => (scalar::plain(&value), None),
+            None if style == ScalarStyle::Plain => (scalar::plain(value), None),
             None => (NodeKind::String(value.into_owned()), None),
         };
         let node = Node { kind, span, tag };
@@ -216,7 +223,7 @@ impl<'a> Builder<'a> {
         flow: bool,
         content: Content,
     ) -> Result<(), SourceError> {
-        let span = Span { start, end: self.file.text().len().min(start + 1) };
+        let span = one_character(self.file.text(), start);
         if self.expects_key() {
             return Err(key_is_not_text(self.file, span));
         }
@@ -231,6 +238,22 @@ impl<'a> Builder<'a> {
 
     fn expects_key(&self) -> bool {
         matches!(self.open.last(), Some(Frame { content: Content::Mapping { key: None, .. }, .. }))
+    }
+
+    /// Refuses keys that the parser accepts and CloudFormation does not.
+    fn check_key(&self, style: ScalarStyle, value: &str, decorated: bool, span: Span) -> Result<(), SourceError> {
+        if style != ScalarStyle::Plain {
+            return Ok(());
+        }
+        if value.is_empty() && !decorated {
+            let text = self.file.text();
+            let colon = one_character(text, skip_blank(text, span.start));
+            return Err(SourceError::at(colon, "a key is missing here, before the `:`; write `key: value`"));
+        }
+        if self.in_flow() && self.file.slice(span).contains(['\r', '\n']) {
+            return Err(SourceError::at(span, "this key goes over a line break; a `:` or `,` is missing in it"));
+        }
+        Ok(())
     }
 
     fn key(&mut self, read: Key) -> Result<(), SourceError> {

@@ -1,5 +1,6 @@
 //! Turns the scanner's messages into what a template's author has to do.
 
+use super::lexical::one_character;
 use crate::source::{MAX_DEPTH, SourceError, SourceFile, Span};
 
 /// The error for the scanner's `info` at byte `at`; `bracket` is the innermost bracket still open.
@@ -10,7 +11,7 @@ pub(super) fn scan_error(file: &SourceFile, info: &str, at: usize, bracket: Opti
         let span = one_character(text, start);
         return SourceError::at(span, format!("the `{}` opened here is never closed; close it", file.slice(span)));
     }
-    if let Some(span) = tab_indentation(file, at) {
+    if let Some(span) = tab_indentation(file, at, info.contains("tab")) {
         return SourceError::at(span, "a tab is used for indentation, which YAML does not allow; use spaces");
     }
     if matches!(info, "simple key expected" | "simple key expect ':'") {
@@ -20,9 +21,20 @@ pub(super) fn scan_error(file: &SourceFile, info: &str, at: usize, bracket: Opti
     SourceError::at(span, message(info, file.slice(span)))
 }
 
+/// Whether `info` complains of indentation that YAML 1.1 does not ask for.
+pub(super) fn is_indentation(info: &str) -> bool {
+    matches!(
+        info,
+        "invalid indentation" | "invalid indentation in quoted scalar" | "invalid indentation in flow construct"
+    )
+}
+
 fn message(info: &str, found: &str) -> String {
     let fixed = match info {
-        "mapping values are not allowed in this context" | "illegal placement of ':' indicator" => {
+        "illegal placement of ':' indicator" => {
+            "a `:` is not expected inside this list; a `,` or `]` is missing before it, on this line or the one above"
+        }
+        "mapping values are not allowed in this context" => {
             "a `:` is not expected here; quote a value that contains `: `, or correct the indentation"
         }
         "while parsing a block mapping, did not find expected key" | "invalid indentation" => {
@@ -89,13 +101,16 @@ fn message(info: &str, found: &str) -> String {
     fixed.to_owned()
 }
 
-/// A tab in the indentation of the line of `at`.
-fn tab_indentation(file: &SourceFile, at: usize) -> Option<Span> {
-    let line = file.line_span(file.position(at).line)?;
-    let text = file.slice(line);
-    let indentation = text.len() - text.trim_start_matches([' ', '\t']).len();
-    let tab = text.get(..indentation)?.find('\t')?;
-    Some(Span { start: line.start + tab, end: line.start + tab + 1 })
+/// A tab in the indentation of the line of `at`, or of the first later one that has such, when `below` is set.
+fn tab_indentation(file: &SourceFile, at: usize, below: bool) -> Option<Span> {
+    let first = file.position(at).line;
+    let lines = (first..).map_while(|it| file.line_span(it));
+    lines.take(if below { usize::MAX } else { 1 }).find_map(|line| {
+        let text = file.slice(line);
+        let indentation = text.len() - text.trim_start_matches([' ', '\t']).len();
+        let tab = text.get(..indentation).filter(|it| it.len() < text.len())?.find('\t')?;
+        Some(Span { start: line.start + tab, end: line.start + tab + 1 })
+    })
 }
 
 /// The scanner sees that a key had no colon when the next one comes; the fault is in the line before.
@@ -106,9 +121,4 @@ fn missing_colon(file: &SourceFile, at: usize) -> SourceError {
     let start = line.start + (text.len() - text.trim_start().len());
     let span = Span { start, end: before.len().max(start) };
     SourceError::at(span, "this line has no `:` after its key; write `key: value`, or correct the indentation")
-}
-
-fn one_character(text: &str, at: usize) -> Span {
-    let width = text.get(at..).and_then(|it| it.chars().next()).map_or(0, char::len_utf8);
-    Span { start: at, end: at + width }
 }

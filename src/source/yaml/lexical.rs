@@ -84,14 +84,22 @@ pub(in crate::source) fn line_end(text: &str, from: usize) -> usize {
     text.as_bytes().iter().skip(from).position(|it| matches!(it, b'\r' | b'\n')).map_or(text.len(), |it| from + it)
 }
 
-fn tag_end(bytes: &[u8], start: usize) -> usize {
+/// The span of the character at byte `at`, empty at the end of the text.
+pub(super) fn one_character(text: &str, at: usize) -> Span {
+    let width = text.get(at..).and_then(|it| it.chars().next()).map_or(0, char::len_utf8);
+    Span { start: at, end: at + width }
+}
+
+/// One past the tag at `start`.
+pub(super) fn tag_end(bytes: &[u8], start: usize) -> usize {
     if bytes.get(start + 1) == Some(&b'<') {
         return bytes.iter().skip(start).position(|it| *it == b'>').map_or(bytes.len(), |it| start + it + 1);
     }
     word_end(bytes, start)
 }
 
-fn word_end(bytes: &[u8], start: usize) -> usize {
+/// One past the run of characters from `start` that are neither blank nor brackets nor commas.
+pub(super) fn word_end(bytes: &[u8], start: usize) -> usize {
     let ends = |it: &u8| matches!(it, b' ' | b'\t' | b'\r' | b'\n' | b',' | b'[' | b']' | b'{' | b'}');
     bytes.iter().skip(start).position(ends).map_or(bytes.len(), |it| start + it)
 }

@@ -1,18 +1,20 @@
 //! What a scalar means: PyYAML's safe loader, which is YAML 1.1. Timestamps, binary and `=` stay text.
 
+use std::borrow::Cow;
+
 use crate::source::{NodeKind, Number};
 
 /// The value of a plain scalar without a tag.
-pub(super) fn plain(text: &str) -> NodeKind {
-    match text {
+pub(super) fn plain(text: Cow<'_, str>) -> NodeKind {
+    match text.as_ref() {
         "" | "~" | "null" | "Null" | "NULL" => return NodeKind::Null,
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return NodeKind::Bool(true),
         "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return NodeKind::Bool(false),
         _ => {}
     }
-    match number(text) {
-        Some(value) => NodeKind::Number(Number { value, text: text.to_owned() }),
-        None => NodeKind::String(text.to_owned()),
+    match number(&text) {
+        Some(value) => NodeKind::Number(Number { value, text: text.into_owned() }),
+        None => NodeKind::String(text.into_owned()),
     }
 }
 
@@ -27,7 +29,7 @@ pub(super) fn tagged(tag: &str, text: &str) -> Result<NodeKind, String> {
         "int" | "float" => number(text)
             .or_else(|| decimal(text))
             .map(|value| NodeKind::Number(Number { value, text: text.to_owned() })),
-        "bool" => Some(plain(text)).filter(|it| matches!(it, NodeKind::Bool(_))),
+        "bool" => Some(plain(text.into())).filter(|it| matches!(it, NodeKind::Bool(_))),
         _ => return Err(format!("the tag `!!{tag}` is not known for a single value; remove it")),
     };
     resolved.ok_or_else(|| format!("`{text}` is not a value of type `!!{tag}`; correct it or remove the tag"))
@@ -148,7 +150,7 @@ mod tests {
     use crate::source::NodeKind;
 
     fn value(text: &str) -> Option<f64> {
-        match plain(text) {
+        match plain(text.into()) {
             NodeKind::Number(number) => {
                 assert_eq!(number.text, text);
                 Some(number.value)
@@ -225,17 +227,17 @@ mod tests {
             "nULL",
             "012345678901",
         ] {
-            assert_eq!(plain(text), NodeKind::String(text.to_owned()), "{text}");
+            assert_eq!(plain(text.into()), NodeKind::String(text.to_owned()), "{text}");
         }
     }
 
     #[test]
     fn words_of_truth_and_nothing() {
         for (text, expected) in [("yes", true), ("On", true), ("TRUE", true), ("no", false), ("OFF", false)] {
-            assert_eq!(plain(text), NodeKind::Bool(expected));
+            assert_eq!(plain(text.into()), NodeKind::Bool(expected));
         }
         for text in ["", "~", "null", "Null", "NULL"] {
-            assert_eq!(plain(text), NodeKind::Null);
+            assert_eq!(plain(text.into()), NodeKind::Null);
         }
     }
 

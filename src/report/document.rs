@@ -1,0 +1,321 @@
+//! What the compatibility document says, as the context its template is rendered with. A user's own template sees
+//! these names too: fields may be added, not changed.
+
+use serde::Serialize;
+
+use crate::analysis::{Certainty, Finding, LocalstackVerdict, StackReport, Support};
+use crate::db::{Action, Category, Evidence, EvidenceKind, FailsOn, Severity, Word};
+use crate::target::Target;
+
+use super::group::{Group, group};
+use super::snippet::Change;
+use super::{FileError, Report, StackEntry, TestEntry, snippet, words};
+
+/// LocalStack's account, when credentials name no other.
+const DEFAULT_ACCOUNT: &str = "000000000000";
+const ENDPOINT: &str = "http://localhost:4566";
+const EVERY_TEST: &str = "Every integration test";
+
+#[derive(Serialize)]
+pub(super) struct Document {
+    target: TargetContext,
+    stacks: Vec<Section>,
+}
+
+#[derive(Serialize)]
+struct TargetContext {
+    release: String,
+    plan: &'static str,
+    region: String,
+    account_id: String,
+    config: Vec<(String, String)>,
+    environment: Vec<(&'static str, String)>,
+}
+
+#[derive(Serialize)]
+struct Section {
+    path: String,
+    resources: usize,
+    language: &'static str,
+    critical: Vec<Critical>,
+    a: Vec<Row>,
+    b: Vec<Row>,
+    c: Vec<Row>,
+    d: Vec<TestRow>,
+    errors: Vec<String>,
+    notes: Notes,
+}
+
+/// Something that LocalStack accepts and AWS refuses.
+#[derive(Serialize)]
+struct Critical {
+    title: String,
+    subjects: Vec<String>,
+    impact_level: &'static str,
+    localstack: String,
+    aws: String,
+    error: Option<String>,
+    excerpts: Vec<String>,
+    solution: String,
+    fixes: Vec<Change>,
+    depends_on: Option<String>,
+    references: Vec<String>,
+    evidence: Vec<String>,
+}
+
+/// One line of the tables A, B and C.
+#[derive(Serialize)]
+struct Row {
+    subjects: Vec<String>,
+    resource_type: String,
+    feature: String,
+    localstack: String,
+    aws: String,
+    solution: String,
+    error: Option<String>,
+    impact: Vec<String>,
+    depends_on: Option<String>,
+}
+
+/// One line of table D.
+#[derive(Serialize)]
+struct TestRow {
+    test: String,
+    adjustment: String,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Notes {
+    localstack: &'static str,
+    aws: &'static str,
+    /// What stops the deployment, or decides whether it is stopped.
+    blockers: Vec<Row>,
+    services: Vec<String>,
+    unsupported: Vec<Unsupported>,
+    removed: Vec<String>,
+    excluded: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Unsupported {
+    logical_id: String,
+    resource_type: String,
+    min_plan: Option<&'static str>,
+}
+
+impl Document {
+    pub(super) fn of(report: &Report) -> Self {
+        let target = &report.target;
+        let context = TargetContext {
+            release: target.release_name(),
+            plan: target.plan.word(),
+            region: target.region.clone(),
+            account_id: target.account_id.clone(),
+            config: target.config.clone().into_iter().collect(),
+            environment: environment(target),
+        };
+        let stacks = report.stacks.iter().map(|it| Section::of(it, report)).collect();
+        Self { target: context, stacks }
+    }
+}
+
+impl Section {
+    fn of(stack: &StackEntry, report: &Report) -> Self {
+        let groups = group(stack.standing());
+        let (critical, rest): (Vec<_>, Vec<_>) = groups.iter().partition(|it| it.first().fails_on == FailsOn::Aws);
+        let rows = |category| rest.iter().filter(|it| it.first().category == category).map(|it| Row::of(it)).collect();
+        let on_stack = rest.iter().filter(|it| it.first().category == Category::D);
+        let mut d: Vec<TestRow> = on_stack.map(|it| TestRow::of(&stack.path.display().to_string(), it)).collect();
+        d.extend(test_rows(&report.tests, &report.target));
+        Self {
+            path: stack.path.display().to_string(),
+            resources: stack.deployed(),
+            language: snippet::language(&stack.file),
+            critical: critical.iter().map(|it| Critical::of(it, stack)).collect(),
+            a: rows(Category::A),
+            b: rows(Category::B),
+            c: rows(Category::C),
+            d,
+            errors: report.errors_of(stack).map(template_error).collect(),
+            notes: Notes::of(stack, &groups),
+        }
+    }
+}
+
+impl Critical {
+    fn of(group: &Group<'_>, stack: &StackEntry) -> Self {
+        let first = group.first();
+        let mut excerpts: Vec<String> = Vec::new();
+        for finding in group.findings() {
+            push_new(&mut excerpts, snippet::excerpt(&stack.file, finding.span));
+        }
+        Self {
+            title: first.feature.clone(),
+            subjects: group.subjects(),
+            impact_level: impact_level(first),
+            localstack: first.localstack.clone(),
+            aws: first.aws.clone(),
+            error: first.error.clone(),
+            excerpts,
+            solution: first.solution.clone(),
+            fixes: snippet::changes(group.findings(), snippet::language(&stack.file)),
+            depends_on: first.depends_on.clone(),
+            references: urls(&first.evidence, |it| it == EvidenceKind::Docs),
+            evidence: urls(&first.evidence, |it| it != EvidenceKind::Docs),
+        }
+    }
+}
+
+impl Row {
+    fn of(group: &Group<'_>) -> Self {
+        let first = group.first();
+        Self {
+            subjects: group.subjects(),
+            resource_type: first.resource_type.clone(),
+            feature: first.feature.clone(),
+            localstack: first.localstack.clone(),
+            aws: first.aws.clone(),
+            solution: first.solution.clone(),
+            error: first.error.clone(),
+            impact: group.impact(),
+            depends_on: first.depends_on.clone(),
+        }
+    }
+}
+
+impl TestRow {
+    fn of(path: &str, group: &Group<'_>) -> Self {
+        let first = group.first();
+        Self { test: path.to_owned(), adjustment: first.solution.clone(), reason: first.localstack.clone() }
+    }
+
+    fn every(adjustment: String, reason: &str) -> Self {
+        Self { test: EVERY_TEST.to_owned(), adjustment, reason: reason.to_owned() }
+    }
+}
+
+impl Notes {
+    fn of(stack: &StackEntry, groups: &[Group<'_>]) -> Self {
+        let report = &stack.report;
+        let wanted = match report.localstack {
+            LocalstackVerdict::Fails => Some(Certainty::Certain),
+            LocalstackVerdict::Undetermined => Some(Certainty::Possible),
+            LocalstackVerdict::Deploys | LocalstackVerdict::DeploysWithGaps => None,
+        };
+        let blocks = |it: &&Group<'_>| {
+            let first = it.first();
+            first.severity == Severity::Error
+                && first.fails_on == FailsOn::Localstack
+                && wanted == Some(first.certainty)
+        };
+        let mut removed = Vec::new();
+        for adjustment in stack.standing().flat_map(|it| &it.adjustments) {
+            if adjustment.action == Action::RemoveResource {
+                push_new(&mut removed, adjustment.logical_id.clone());
+            }
+        }
+        Self {
+            localstack: words::localstack_verdict(report.localstack),
+            aws: words::aws_verdict(report.aws),
+            blockers: groups.iter().filter(blocks).map(Row::of).collect(),
+            services: services(report),
+            unsupported: unsupported(report),
+            removed,
+            excluded: report.excluded.clone(),
+        }
+    }
+}
+
+fn template_error(error: &FileError) -> String {
+    match error.range {
+        Some(range) => format!("line {}: {}", range.start.line, error.message),
+        None => error.message.clone(),
+    }
+}
+
+fn impact_level(finding: &Finding) -> &'static str {
+    match (finding.severity, finding.certainty) {
+        (Severity::Error, Certainty::Certain) => "Critical",
+        (Severity::Error, Certainty::Possible) => "High",
+        (Severity::Warning, _) => "Medium",
+        (Severity::Note, _) => "Low",
+    }
+}
+
+fn urls(evidence: &[Evidence], wanted: impl Fn(EvidenceKind) -> bool) -> Vec<String> {
+    let mut urls = Vec::new();
+    for url in evidence.iter().filter(|it| wanted(it.kind)).filter_map(|it| it.url.as_ref()) {
+        push_new(&mut urls, url.clone());
+    }
+    urls
+}
+
+fn test_rows(tests: &[TestEntry], target: &Target) -> Vec<TestRow> {
+    let mut rows = Vec::new();
+    for test in tests {
+        let standing = test.findings.iter().filter(|it| it.suppressed.is_none());
+        let path = test.path.display().to_string();
+        rows.extend(group(standing).iter().map(|it| TestRow::of(&path, it)));
+    }
+    let own_account = target.account_id != DEFAULT_ACCOUNT;
+    let account = if own_account { "Account of the deployment" } else { "LocalStack default account" };
+    let credentials = if own_account {
+        "LocalStack takes the account from the access key"
+    } else {
+        "LocalStack accepts any credentials"
+    };
+    let set = |names: &[&str]| {
+        let environment = environment(target);
+        let chosen = environment.iter().filter(|(name, _)| names.contains(name));
+        chosen.map(|(name, value)| format!("`{name}={value}`")).collect::<Vec<_>>().join(", ")
+    };
+    rows.extend([
+        TestRow::every(set(&["AWS_ENDPOINT_URL"]), "LocalStack endpoint"),
+        TestRow::every(format!("Account ID `{}`", target.account_id), account),
+        TestRow::every(format!("Region `{}`", target.region), "Region of the deployment"),
+        TestRow::every(set(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]), credentials),
+    ]);
+    rows
+}
+
+/// What a shell that talks to LocalStack exports.
+fn environment(target: &Target) -> Vec<(&'static str, String)> {
+    // LocalStack reads a twelve-digit access key id as the account.
+    let key = if target.account_id == DEFAULT_ACCOUNT { "test" } else { &target.account_id };
+    vec![
+        ("AWS_ENDPOINT_URL", ENDPOINT.to_owned()),
+        ("AWS_REGION", target.region.clone()),
+        ("AWS_DEFAULT_REGION", target.region.clone()),
+        ("AWS_ACCESS_KEY_ID", key.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+    ]
+}
+
+/// The services of the deployed resources: the middle of `AWS::S3::Bucket`, each once, sorted.
+fn services(report: &StackReport) -> Vec<String> {
+    let deployed = report.resources.iter().filter(|it| it.included);
+    let names = deployed.filter_map(|it| it.resource_type.strip_prefix("AWS::")?.split_once("::"));
+    let mut services: Vec<String> = names.map(|(service, _)| service.to_owned()).collect();
+    services.sort();
+    services.dedup();
+    services
+}
+
+fn unsupported(report: &StackReport) -> Vec<Unsupported> {
+    let missing = |it: Support| matches!(it, Support::Unsupported | Support::NeedsPlan);
+    let resources = report.resources.iter().filter(|it| it.included && missing(it.support));
+    resources
+        .map(|it| Unsupported {
+            logical_id: it.logical_id.clone(),
+            resource_type: it.resource_type.clone(),
+            min_plan: it.min_plan.filter(|_| it.support == Support::NeedsPlan).map(Word::word),
+        })
+        .collect()
+}
+
+fn push_new(items: &mut Vec<String>, item: String) {
+    if !items.contains(&item) {
+        items.push(item);
+    }
+}

@@ -1,0 +1,146 @@
+//! One resource type.
+
+use serde::Serialize;
+
+use super::matrix::{Span, lines as matrix_lines, matrix, support_word};
+use crate::db::{Coverage, Db, Limitation, Plan, Word};
+use crate::target::{Support, Target, support};
+
+pub(super) fn lines(row: &Coverage, db: &Db, target: &Target) -> Vec<String> {
+    let name = &row.resource_type;
+    let mut lines = vec![name.clone(), on_target(name, db, target)];
+    if !is_transformed(name) {
+        lines.extend([String::new(), "Support by release and plan".into()]);
+        lines.extend(matrix_lines(&matrix(name, db, target)));
+    }
+    if row.community.is_some() || row.pro.is_some() {
+        lines.push(String::new());
+        lines.extend(behaviour(row));
+    }
+    let entries: Vec<&Limitation> = db.limitations_for(name).collect();
+    lines.extend([String::new(), if entries.is_empty() { "No limitation names it" } else { "Limitations" }.to_owned()]);
+    lines.extend(
+        entries
+            .iter()
+            .map(|it| format!("  {}  ({}, {}) {}", it.id, it.category.word(), it.severity.word(), it.feature)),
+    );
+    lines
+}
+
+fn is_transformed(name: &str) -> bool {
+    name.starts_with("AWS::Serverless::")
+}
+
+fn on_target(name: &str, db: &Db, target: &Target) -> String {
+    let (support, min_plan) = support(db, target, name);
+    let ignored = target.ignores_unsupported(db, name);
+    let missing = if ignored {
+        "it is reported as created, and its Ref and attributes are the word `unknown`"
+    } else {
+        "the change set fails"
+    };
+    let words = match (support, min_plan) {
+        (Support::Supported, _) => "supported".to_owned(),
+        (Support::Unsupported, _) => format!("not supported: {missing}"),
+        (Support::NeedsPlan, Some(plan)) if plan > Plan::Hobby => format!("needs the plan {}: {missing}", plan.word()),
+        (Support::NeedsPlan, _) => format!("only the licensed edition registers it: {missing}"),
+        (Support::Custom, _) => "a custom resource: what happens depends on its own provider".to_owned(),
+        (Support::Unknown, _) if is_transformed(name) => {
+            "replaced by other resources when the serverless transform runs".to_owned()
+        }
+        (Support::Unknown, _) => {
+            "unproven: only the licensed edition registers it, and nobody measured it on this plan".to_owned()
+        }
+    };
+    format!("On LocalStack {} ({}): {words}", target.release_name(), target.plan.word())
+}
+
+fn behaviour(row: &Coverage) -> Vec<String> {
+    let yes_no = |it: Option<bool>| it.map_or("not known", |it| if it { "yes" } else { "no" });
+    let mut lines = vec![format!("Create: {}   Delete: {}", yes_no(row.create), yes_no(row.delete))];
+    let update = if row.update == Some(false) {
+        "no: an update is reported as done and changes nothing, unless it replaces the resource"
+    } else {
+        yes_no(row.update)
+    };
+    lines.push(format!("Update: {update}"));
+    let mut list = |what: &str, names: &[String]| {
+        if !names.is_empty() {
+            lines.push(format!("{what}: {}", names.join(", ")));
+        }
+    };
+    list("Replaced when these change", &row.replaces);
+    list("Accepted and ignored", &row.ignored);
+    list("Attributes that come back as `unknown`", &row.placeholders);
+    if row.ref_placeholder {
+        lines.push("Ref gives a made-up value".into());
+    }
+    if !row.rejects.is_empty() {
+        lines.push("Refuse the placeholder `unknown` of another resource:".into());
+    }
+    for rejects in &row.rejects {
+        let accepts = rejects.accepts.as_ref().map(|it| format!(" unless it matches `{it}`")).unwrap_or_default();
+        let error = rejects.error.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+        lines.push(format!("  `{}`{accepts}{error}", rejects.path));
+    }
+    lines
+}
+
+/// One resource type for programs.
+#[derive(Serialize)]
+pub(super) struct JsonType<'d> {
+    kind: &'static str,
+    #[serde(rename = "type")]
+    resource_type: &'d str,
+    support: &'static str,
+    min_plan: Option<&'static str>,
+    releases: Vec<Span>,
+    community: Option<&'d str>,
+    pro: Option<&'d str>,
+    create: Option<bool>,
+    update: Option<bool>,
+    delete: Option<bool>,
+    replaces: &'d [String],
+    ignored: &'d [String],
+    placeholders: &'d [String],
+    ref_placeholder: bool,
+    rejects: Vec<JsonRejects<'d>>,
+    limitations: Vec<&'d str>,
+}
+
+#[derive(Serialize)]
+struct JsonRejects<'d> {
+    path: String,
+    accepts: Option<&'d str>,
+    error: Option<&'d str>,
+}
+
+pub(super) fn json<'d>(row: &'d Coverage, db: &'d Db, target: &Target) -> JsonType<'d> {
+    let (support, min_plan) = support(db, target, &row.resource_type);
+    JsonType {
+        kind: "type",
+        resource_type: &row.resource_type,
+        support: support_word(support),
+        min_plan: min_plan.map(Word::word),
+        releases: matrix(&row.resource_type, db, target),
+        community: row.community.as_deref(),
+        pro: row.pro.as_deref(),
+        create: row.create,
+        update: row.update,
+        delete: row.delete,
+        replaces: &row.replaces,
+        ignored: &row.ignored,
+        placeholders: &row.placeholders,
+        ref_placeholder: row.ref_placeholder,
+        rejects: row
+            .rejects
+            .iter()
+            .map(|it| JsonRejects {
+                path: it.path.to_string(),
+                accepts: it.accepts.as_deref(),
+                error: it.error.as_deref(),
+            })
+            .collect(),
+        limitations: db.limitations_for(&row.resource_type).map(|it| it.id.as_str()).collect(),
+    }
+}

@@ -1,0 +1,106 @@
+//! Findings that say the same about several resources, as one.
+
+use crate::analysis::{Certainty, Finding};
+use crate::db::Word;
+
+/// Findings that differ only in the resource and the place; never empty.
+pub(super) struct Group<'a> {
+    first: &'a Finding,
+    rest: Vec<&'a Finding>,
+}
+
+impl<'a> Group<'a> {
+    /// The finding whose words stand for all.
+    pub(super) fn first(&self) -> &'a Finding {
+        self.first
+    }
+
+    /// All findings, by place.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        std::iter::once(self.first).chain(self.rest.iter().copied())
+    }
+
+    /// The logical ids, each once; the pseudo subject (`Template`) where a finding has none.
+    pub(super) fn subjects(&self) -> Vec<String> {
+        unique(self.findings().map(subject))
+    }
+
+    /// Everything that consumes the affected values, each once.
+    pub(super) fn impact(&self) -> Vec<String> {
+        unique(self.findings().flat_map(|it| it.impact.iter().map(String::as_str)))
+    }
+
+    /// Whether only an unknown value decides.
+    pub(super) fn is_possible(&self) -> bool {
+        self.first.certainty == Certainty::Possible
+    }
+}
+
+/// The logical id a finding is about, or its pseudo subject.
+pub(super) fn subject(finding: &Finding) -> &str {
+    finding.logical_id.as_deref().unwrap_or(&finding.resource_type)
+}
+
+/// Groups findings that print the same words; groups and their members keep the findings' order.
+pub(super) fn group<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for finding in findings {
+        match groups.iter_mut().find(|it| same_words(it.first, finding)) {
+            Some(group) => group.rest.push(finding),
+            None => groups.push(Group { first: finding, rest: Vec::new() }),
+        }
+    }
+    groups
+}
+
+/// `error`, `possible error`.
+pub(super) fn level(finding: &Finding) -> String {
+    let severity = finding.severity.word();
+    match finding.certainty {
+        Certainty::Certain => severity.to_owned(),
+        Certainty::Possible => format!("possible {severity}"),
+    }
+}
+
+fn same_words(a: &Finding, b: &Finding) -> bool {
+    a.id == b.id
+        && a.resource_type == b.resource_type
+        && (a.severity, a.certainty, a.fails_on) == (b.severity, b.certainty, b.fails_on)
+        && (&a.feature, &a.localstack, &a.aws) == (&b.feature, &b.localstack, &b.aws)
+        && (&a.solution, &a.error, &a.depends_on) == (&b.solution, &b.error, &b.depends_on)
+}
+
+fn unique<'a>(items: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut seen = Vec::new();
+    for item in items {
+        if !seen.iter().any(|it| it == item) {
+            seen.push(item.to_owned());
+        }
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn same_words_become_one_group_in_order() {
+        let report = sample::report();
+        let groups = group(&report.stacks[0].report.findings);
+        let logs = groups.iter().find(|it| it.first().id == "logs-kms-key-policy").unwrap();
+        assert_eq!(logs.subjects(), ["AppLogs", "FlowLogs"]);
+        assert_eq!(logs.findings().count(), 2);
+    }
+
+    #[test]
+    fn a_possible_finding_stays_apart() {
+        let mut report = sample::report();
+        let findings = &mut report.stacks[0].report.findings;
+        findings.iter_mut().find(|it| it.logical_id.as_deref() == Some("FlowLogs")).unwrap().certainty =
+            Certainty::Possible;
+        let groups = group(findings.iter());
+        assert_eq!(groups.iter().filter(|it| it.first().id == "logs-kms-key-policy").count(), 2);
+    }
+}

@@ -1,0 +1,396 @@
+//! The JSON report, `schema_version` 1. Fields may be added to these types, never changed or removed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::analysis::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, Support};
+use crate::db::{Action, Evidence, Literal, Word};
+use crate::source::{Position, SourceFile};
+use crate::stack::StackKind;
+
+use super::{FileError, Range, Report, StackEntry, Summary, TestEntry, snippet};
+
+/// Version of the shape that [`json`] writes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The report as pretty-printed JSON, with a final line break.
+///
+/// # Errors
+/// Never in practice; the signature is `serde_json`'s.
+pub fn json(report: &Report) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&JsonReport::of(report)).map(|it| it + "\n")
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    schema_version: u32,
+    tool: JsonTool,
+    target: JsonTarget<'a>,
+    summary: JsonSummary,
+    stacks: Vec<JsonStack<'a>>,
+    tests: Vec<JsonTest<'a>>,
+    errors: Vec<JsonError<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonTool {
+    name: &'static str,
+    version: &'static str,
+    knowledge_base: JsonKnowledgeBase,
+}
+
+#[derive(Serialize)]
+struct JsonKnowledgeBase {
+    limitations: usize,
+    resource_types: usize,
+}
+
+#[derive(Serialize)]
+struct JsonTarget<'a> {
+    release: String,
+    plan: &'static str,
+    region: &'a str,
+    account_id: &'a str,
+    config: &'a BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct JsonSummary {
+    stacks: usize,
+    resources: usize,
+    by_category: JsonCategories,
+    fails_on: JsonFailsOn,
+    by_severity: JsonSeverities,
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+struct JsonCategories {
+    a: usize,
+    b: usize,
+    c: usize,
+    d: usize,
+}
+
+#[derive(Serialize)]
+struct JsonFailsOn {
+    aws: usize,
+    localstack: usize,
+}
+
+#[derive(Serialize)]
+struct JsonSeverities {
+    error: usize,
+    warning: usize,
+    note: usize,
+}
+
+#[derive(Serialize)]
+struct JsonStack<'a> {
+    path: String,
+    kind: &'static str,
+    verdict: JsonVerdict,
+    resources: Vec<JsonResource<'a>>,
+    findings: Vec<JsonFinding<'a>>,
+    excluded: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonVerdict {
+    localstack: &'static str,
+    aws: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonResource<'a> {
+    logical_id: &'a str,
+    #[serde(rename = "type")]
+    resource_type: &'a str,
+    support: &'static str,
+    min_plan: Option<&'static str>,
+    condition: Option<&'a str>,
+    included: bool,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    id: &'a str,
+    category: &'static str,
+    severity: &'static str,
+    certainty: &'static str,
+    fails_on: &'static str,
+    logical_id: Option<&'a str>,
+    resource_type: &'a str,
+    property: Option<&'a str>,
+    feature: &'a str,
+    localstack: &'a str,
+    aws: &'a str,
+    solution: &'a str,
+    error: Option<&'a str>,
+    also: Option<&'a str>,
+    adjustments: Vec<JsonAdjustment<'a>>,
+    evidence: Vec<JsonEvidence<'a>>,
+    depends_on: Option<&'a str>,
+    impact: &'a [String],
+    location: JsonLocation,
+    suppressed: bool,
+    suppression_reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonAdjustment<'a> {
+    op: &'static str,
+    logical_id: &'a str,
+    path: &'a str,
+    value: Option<Value>,
+    safety: &'static str,
+    snippet: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonEvidence<'a> {
+    kind: &'static str,
+    release: &'a str,
+    date: Option<&'a str>,
+    url: Option<&'a str>,
+    source: Option<&'a str>,
+    note: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonLocation {
+    path: String,
+    start: JsonPosition,
+    end: JsonPosition,
+}
+
+#[derive(Serialize)]
+struct JsonPosition {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct JsonTest<'a> {
+    path: String,
+    findings: Vec<JsonFinding<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonError<'a> {
+    path: String,
+    message: &'a str,
+    location: Option<JsonLocation>,
+}
+
+impl<'a> JsonReport<'a> {
+    fn of(report: &'a Report) -> Self {
+        let target = &report.target;
+        Self {
+            schema_version: SCHEMA_VERSION,
+            tool: JsonTool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+                knowledge_base: JsonKnowledgeBase {
+                    limitations: report.knowledge_base.limitations,
+                    resource_types: report.knowledge_base.resource_types,
+                },
+            },
+            target: JsonTarget {
+                release: target.release_name(),
+                plan: target.plan.word(),
+                region: &target.region,
+                account_id: &target.account_id,
+                config: &target.config,
+            },
+            summary: JsonSummary::of(&report.summary()),
+            stacks: report.stacks.iter().map(JsonStack::of).collect(),
+            tests: report.tests.iter().map(JsonTest::of).collect(),
+            errors: report.errors.iter().map(JsonError::of).collect(),
+            notes: &report.notes,
+        }
+    }
+}
+
+impl JsonSummary {
+    fn of(summary: &Summary) -> Self {
+        let [a, b, c, d] = summary.by_category;
+        Self {
+            stacks: summary.stacks,
+            resources: summary.resources,
+            by_category: JsonCategories { a, b, c, d },
+            fails_on: JsonFailsOn { aws: summary.fails_on_aws, localstack: summary.fails_on_localstack },
+            by_severity: JsonSeverities { error: summary.errors, warning: summary.warnings, note: summary.notes },
+            suppressed: summary.suppressed,
+        }
+    }
+}
+
+impl<'a> JsonStack<'a> {
+    fn of(stack: &'a StackEntry) -> Self {
+        let report = &stack.report;
+        Self {
+            path: stack.path.display().to_string(),
+            kind: match stack.kind {
+                StackKind::CloudFormation => "cloudformation",
+                StackKind::Sam => "sam",
+            },
+            verdict: JsonVerdict {
+                localstack: match report.localstack {
+                    LocalstackVerdict::Deploys => "deploys",
+                    LocalstackVerdict::DeploysWithGaps => "deploys-with-gaps",
+                    LocalstackVerdict::Fails => "fails",
+                    LocalstackVerdict::Undetermined => "undetermined",
+                },
+                aws: match report.aws {
+                    AwsVerdict::NoKnownFailure => "no-known-failure",
+                    AwsVerdict::Fails => "fails",
+                    AwsVerdict::Undetermined => "undetermined",
+                },
+            },
+            resources: report.resources.iter().map(JsonResource::of).collect(),
+            findings: report.findings.iter().map(|it| JsonFinding::of(it, &stack.path, &stack.file)).collect(),
+            excluded: &report.excluded,
+        }
+    }
+}
+
+impl<'a> JsonResource<'a> {
+    fn of(status: &'a ResourceStatus) -> Self {
+        Self {
+            logical_id: &status.logical_id,
+            resource_type: &status.resource_type,
+            support: match status.support {
+                Support::Supported => "supported",
+                Support::Unsupported => "unsupported",
+                Support::NeedsPlan => "needs-plan",
+                Support::Custom => "custom",
+                Support::Unknown => "unknown",
+            },
+            min_plan: status.min_plan.map(Word::word),
+            condition: status.condition.as_deref(),
+            included: status.included,
+        }
+    }
+}
+
+impl<'a> JsonFinding<'a> {
+    fn of(finding: &'a Finding, path: &Path, file: &SourceFile) -> Self {
+        Self {
+            id: &finding.id,
+            category: finding.category.word(),
+            severity: finding.severity.word(),
+            certainty: match finding.certainty {
+                Certainty::Certain => "certain",
+                Certainty::Possible => "possible",
+            },
+            fails_on: finding.fails_on.word(),
+            logical_id: finding.logical_id.as_deref(),
+            resource_type: &finding.resource_type,
+            property: finding.property.as_deref(),
+            feature: &finding.feature,
+            localstack: &finding.localstack,
+            aws: &finding.aws,
+            solution: &finding.solution,
+            error: finding.error.as_deref(),
+            also: finding.also.as_deref(),
+            adjustments: finding.adjustments.iter().map(|it| JsonAdjustment::of(it, file)).collect(),
+            evidence: finding.evidence.iter().map(JsonEvidence::of).collect(),
+            depends_on: finding.depends_on.as_deref(),
+            impact: &finding.impact,
+            location: JsonLocation::of(path, Range::of(file, finding.span)),
+            suppressed: finding.suppressed.is_some(),
+            suppression_reason: finding.suppressed.as_deref().filter(|it| !it.is_empty()),
+        }
+    }
+}
+
+impl<'a> JsonAdjustment<'a> {
+    fn of(adjustment: &'a Adjustment, file: &SourceFile) -> Self {
+        Self {
+            op: match adjustment.action {
+                Action::Set(_) => "set",
+                Action::Remove => "remove",
+                Action::Append(_) => "append",
+                Action::Replace(_) => "replace",
+                Action::RemoveResource => "remove_resource",
+            },
+            logical_id: &adjustment.logical_id,
+            path: &adjustment.path,
+            value: adjustment.value().map(Literal::to_json),
+            safety: adjustment.safety.word(),
+            snippet: snippet::adjustment(adjustment, snippet::language(file)),
+        }
+    }
+}
+
+impl<'a> JsonEvidence<'a> {
+    fn of(evidence: &'a Evidence) -> Self {
+        Self {
+            kind: evidence.kind.word(),
+            release: &evidence.release,
+            date: evidence.date.as_deref(),
+            url: evidence.url.as_deref(),
+            source: evidence.source.as_deref(),
+            note: evidence.note.as_deref(),
+        }
+    }
+}
+
+impl JsonLocation {
+    fn of(path: &Path, range: Range) -> Self {
+        let position = |it: Position| JsonPosition { line: it.line, column: it.column };
+        Self { path: path.display().to_string(), start: position(range.start), end: position(range.end) }
+    }
+}
+
+impl<'a> JsonTest<'a> {
+    fn of(test: &'a TestEntry) -> Self {
+        Self {
+            path: test.path.display().to_string(),
+            findings: test.findings.iter().map(|it| JsonFinding::of(it, &test.path, &test.file)).collect(),
+        }
+    }
+}
+
+impl<'a> JsonError<'a> {
+    fn of(error: &'a FileError) -> Self {
+        Self {
+            path: error.path.display().to_string(),
+            message: &error.message,
+            location: error.range.map(|it| JsonLocation::of(&error.path, it)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn value(report: &Report) -> Value {
+        serde_json::from_str(&json(report).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_report_with_everything_fits_the_schema() {
+        let schema: Value = serde_json::from_str(include_str!("../../schema/report.schema.json")).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for report in [sample::report(), sample::clean(), sample::unreadable()] {
+            let errors: Vec<_> = validator.iter_errors(&value(&report)).map(|it| it.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+    }
+
+    #[test]
+    fn full() {
+        let mut report = value(&sample::report());
+        report["tool"]["version"] = "this".into();
+        insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap());
+    }
+}

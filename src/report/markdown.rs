@@ -1,0 +1,159 @@
+//! The compatibility document. Its words and sections are in `templates/report/document.md.jinja`; here is what
+//! makes untrusted text safe inside Markdown.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+
+use super::document::Document;
+use super::{BEGIN, END, Report};
+
+/// The template of the document, as built in.
+pub const DEFAULT_TEMPLATE: &str = include_str!("../../templates/report/document.md.jinja");
+
+/// A report template that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", describe(.0))]
+pub struct TemplateError(#[from] minijinja::Error);
+
+/// The document between its markers, with a final line break; rendered with `template`.
+///
+/// # Errors
+/// The template is malformed or uses something that the document does not have.
+pub fn markdown(report: &Report, template: &str) -> Result<String, TemplateError> {
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("prose", |text: &str| prose(text));
+    environment.add_filter("sentence", |text: &str| sentence(text));
+    environment.add_filter("code", |text: &str| code(text));
+    environment
+        .add_filter("codes", |items: Vec<String>| items.iter().map(|it| code(it)).collect::<Vec<_>>().join(", "));
+    environment.add_filter("fence", |text: &str, language: &str| fence(text, language));
+    let body = environment.render_str(template, Serde(Document::of(report)))?;
+    Ok(format!("{BEGIN}\n{}\n{END}\n", body.trim()))
+}
+
+fn describe(error: &minijinja::Error) -> String {
+    let line = error.line().map(|it| format!("line {it}: ")).unwrap_or_default();
+    let detail = error.detail().map(|it| format!(": {it}")).unwrap_or_default();
+    format!("{line}{}{detail}", error.kind())
+}
+
+/// Text on one line in which nothing but paired code spans is Markdown or HTML, safe inside a table.
+fn prose(text: &str) -> String {
+    let text = one_line(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    let paired = parts.len() % 2 == 1;
+    let mut out = String::with_capacity(text.len());
+    for (index, part) in parts.iter().enumerate() {
+        match (paired, index % 2) {
+            (true, 1) => out.push_str(&code(part)),
+            _ => {
+                if !paired && index > 0 {
+                    out.push_str("\\`");
+                }
+                part.chars().for_each(|it| escape(it, &mut out));
+            }
+        }
+    }
+    out
+}
+
+/// [`prose`] that ends with a full stop.
+fn sentence(text: &str) -> String {
+    let text = prose(text);
+    if text.is_empty() || text.ends_with(['.', '!', '?']) { text } else { text + "." }
+}
+
+/// A code span that shows `text` as it is, safe inside a table.
+fn code(text: &str) -> String {
+    let text = one_line(text).replace('|', "\\|");
+    if text.is_empty() {
+        return text;
+    }
+    let ticks = "`".repeat(longest_run(&text) + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{ticks}{space}{text}{space}{ticks}")
+}
+
+/// A code block that no line of `text` can end.
+fn fence(text: &str, language: &str) -> String {
+    let ticks = "`".repeat(longest_run(text).max(2) + 1);
+    format!("{ticks}{language}\n{text}\n{ticks}")
+}
+
+fn escape(character: char, out: &mut String) {
+    match character {
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '&' => out.push_str("&amp;"),
+        '|' | '*' | '[' | ']' | '\\' => {
+            out.push('\\');
+            out.push(character);
+        }
+        other => out.push(other),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|it| it != '`').map(str::len).max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn prose_keeps_code_spans_and_nothing_else() {
+        assert_eq!(prose("a `b|c` <i>\nd | [x](y)"), "a `b\\|c` &lt;i&gt; d \\| \\[x\\](y)");
+        assert_eq!(prose("one ` tick"), "one \\` tick");
+    }
+
+    #[test]
+    fn code_outruns_the_ticks_inside() {
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`a"), "`` `a ``");
+        assert_eq!(fence("```", "yaml"), "````yaml\n```\n````");
+    }
+
+    #[test]
+    fn a_template_error_names_its_line() {
+        let error = markdown(&sample::report(), "a\n{{ nothing.here }}").unwrap_err().to_string();
+        assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn table_rows_have_their_columns() {
+        let text = markdown(&sample::report(), DEFAULT_TEMPLATE).unwrap();
+        for block in text.split("\n\n").filter(|it| it.starts_with('|')) {
+            let columns = |line: &str| line.replace("\\|", "").matches('|').count();
+            let first = columns(block.lines().next().unwrap());
+            assert!(block.lines().all(|line| columns(line) == first), "{block}");
+        }
+    }
+
+    #[test]
+    fn full() {
+        insta::assert_snapshot!(markdown(&sample::report(), DEFAULT_TEMPLATE).unwrap());
+    }
+
+    #[test]
+    fn clean() {
+        insta::assert_snapshot!(markdown(&sample::clean(), DEFAULT_TEMPLATE).unwrap());
+    }
+
+    #[test]
+    fn several_stacks() {
+        let mut report = sample::clean();
+        report.stacks.extend(sample::report().stacks);
+        let text = markdown(&report, DEFAULT_TEMPLATE).unwrap();
+        assert_eq!(text.matches("\n## `stack.yaml`").count(), 2);
+        assert_eq!(text.matches("\n### LocalStack Compatibility Adjustments").count(), 2);
+    }
+}

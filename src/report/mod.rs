@@ -1,0 +1,30 @@
+//! What was found, written for a reader: one file a format.
+//!
+//! Rendering never judges and never reads files: everything printed comes from a [`Report`]. The shapes that
+//! formats promise (JSON, the document's template context) are types of their own, so that the model can change
+//! without them.
+
+pub mod catalog;
+mod document;
+pub mod explain;
+mod filter;
+mod frame;
+mod group;
+mod json;
+mod markdown;
+mod model;
+mod predicate;
+mod snippet;
+mod splice;
+mod table;
+mod words;
+
+pub use filter::{Selector, SelectorError, select};
+pub use json::{SCHEMA_VERSION, json};
+pub use markdown::{DEFAULT_TEMPLATE, TemplateError, markdown};
+pub use model::{FileError, KnowledgeBase, Range, Report, StackEntry, Summary, TestEntry};
+pub use splice::{BEGIN, END, SpliceError, splice};
+pub use table::{Detail, Style, table};
+
+#[cfg(test)]
+mod sample;

@@ -1,0 +1,368 @@
+//! The report for a terminal: a line of verdicts a stack, then its findings in tables, one a category.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style as Ansi};
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_HORIZONTAL_ONLY};
+
+use crate::analysis::{AwsVerdict, Finding, LocalstackVerdict};
+use crate::db::{Category, FailsOn, Severity};
+use crate::source::SourceFile;
+
+use super::group::{Group, group, level, subject};
+use super::{Report, StackEntry, Summary, frame, words};
+
+/// Most places one row names.
+const MAX_PLACES: usize = 6;
+
+/// Columns of the level, padding included.
+const LEVEL_WIDTH: u16 = 10;
+/// Columns between the others.
+const SEPARATORS: u16 = 3;
+/// Columns below which the table no longer shrinks.
+const MIN_WIDTH: u16 = 60;
+/// Blanks around a cell.
+const PADDING: usize = 2;
+
+/// How much is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Verdicts and totals only.
+    Quiet,
+    /// The tables.
+    Normal,
+    /// The tables, then every finding with its code, and what is not deployed.
+    Verbose,
+}
+
+/// How it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether ANSI colours are written.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: u16,
+}
+
+/// The report for people, with a final line break.
+pub fn table(report: &Report, detail: Detail, style: Style) -> String {
+    let mut writer = Writer { out: String::new(), report, detail, style };
+    writer.header();
+    report.stacks.iter().for_each(|it| writer.stack(it));
+    writer.footer();
+    writer.out
+}
+
+struct Writer<'a> {
+    out: String,
+    report: &'a Report,
+    detail: Detail,
+    style: Style,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn paint(&self, text: &str, ansi: Ansi) -> String {
+        if self.style.color { format!("{ansi}{text}{ansi:#}") } else { text.to_owned() }
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.paint(text, Ansi::new().bold())
+    }
+
+    fn header(&mut self) {
+        let target = &self.report.target;
+        let mut text =
+            format!("Target: {} · {} · account {}", words::localstack(target), target.region, target.account_id);
+        for (name, value) in &target.config {
+            let _ = write!(text, " · {name}={value}");
+        }
+        self.line(&text);
+        for note in &self.report.notes {
+            self.line(&format!("note: {note}"));
+        }
+    }
+
+    fn stack(&mut self, stack: &StackEntry) {
+        let report = &stack.report;
+        let localstack = self.paint(words::localstack_verdict(report.localstack), localstack_color(report.localstack));
+        let aws = self.paint(words::aws_verdict(report.aws), aws_color(report.aws));
+        let path = self.bold(&stack.path.display().to_string());
+        let target = words::localstack(&self.report.target);
+        let summary = stack.summary();
+        let resources = words::count(summary.resources, "resource");
+        self.line("");
+        self.line(&path);
+        self.line(&format!("{target}: {localstack} · AWS: {aws}"));
+        let errors = self.report.errors_of(stack).count();
+        self.line(&format!("{resources} · {}{}", counts(&summary), template_errors(errors)));
+        if self.detail == Detail::Quiet {
+            return;
+        }
+        if summary.findings() == 0 && errors == 0 {
+            self.line("Nothing found: nothing known stops or changes this stack on this target.");
+        }
+        let standing: Vec<&Finding> = stack.standing().collect();
+        self.section("Fails on AWS, passes on LocalStack", &standing, &stack.file, |it| it.fails_on == FailsOn::Aws);
+        for category in [Category::A, Category::B, Category::C, Category::D] {
+            self.section(&words::category(category), &standing, &stack.file, |it| {
+                it.category == category && it.fails_on != FailsOn::Aws
+            });
+        }
+        if self.detail == Detail::Verbose {
+            self.details(stack, &standing);
+        }
+    }
+
+    fn section(&mut self, title: &str, findings: &[&Finding], file: &SourceFile, belongs: impl Fn(&Finding) -> bool) {
+        let groups = group(findings.iter().copied().filter(|it| belongs(it)));
+        if groups.is_empty() {
+            return;
+        }
+        let heading = self.bold(title);
+        self.line("");
+        self.line(&heading);
+        let mut table = self.empty_table();
+        for group in &groups {
+            let [_, resource, happens, solution] = self.widths();
+            let advice = format!("{}\n({})", group.first().solution, group.first().id);
+            table.add_row(vec![
+                level_cell(group.first()),
+                Cell::new(breakable(&places(group, file, self.detail), resource)),
+                Cell::new(breakable(&what_happens(group), happens)),
+                Cell::new(breakable(&advice, solution)),
+            ]);
+        }
+        self.line(&table.trim_fmt());
+    }
+
+    fn empty_table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_width(self.style.width);
+        if self.style.color {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        table.set_header(["Level", "Resource", "What happens", "What to do"]);
+        table.set_constraints(self.widths().map(|it| ColumnConstraint::Absolute(Width::Fixed(it))));
+        table
+    }
+
+    /// Widths of the columns, padding included, so that tables below each other line up.
+    fn widths(&self) -> [u16; 4] {
+        let free = self.style.width.max(MIN_WIDTH) - LEVEL_WIDTH - SEPARATORS;
+        let resource = free * 3 / 10;
+        let solution = (free - resource) * 9 / 20;
+        [LEVEL_WIDTH, resource, free - resource - solution, solution]
+    }
+
+    fn details(&mut self, stack: &StackEntry, standing: &[&Finding]) {
+        if !standing.is_empty() {
+            let heading = self.bold("Details");
+            self.line("");
+            self.line(&heading);
+        }
+        for group in group(standing.iter().copied()) {
+            self.line("");
+            let frame = frame::frame(&group, stack, self.style);
+            self.line(&frame);
+        }
+        let excluded = &stack.report.excluded;
+        if !excluded.is_empty() {
+            self.line("");
+            self.line(&format!("Not deployed, their condition is false: {}", excluded.join(", ")));
+        }
+    }
+
+    fn footer(&mut self) {
+        let summary = self.report.summary();
+        let stacks = words::count(summary.stacks, "stack");
+        let resources = words::count(summary.resources, "resource");
+        let errors = template_errors(self.report.errors.len());
+        let total = format!("Total: {stacks}, {resources} · {}{errors}", counts(&summary));
+        let total = self.bold(&total);
+        self.line("");
+        self.line(&total);
+        let standing = self.report.findings().filter(|it| it.suppressed.is_none());
+        // `max_by_key` keeps the last of equals; reversing makes that the first in the report.
+        let worst = standing.collect::<Vec<_>>().into_iter().rev().max_by_key(|it| it.severity);
+        if let Some(finding) = worst.filter(|_| self.detail != Detail::Quiet) {
+            self.line(&format!("Next: `lscompat explain {}`", finding.id));
+        }
+    }
+}
+
+/// `2 errors, 1 warning, 3 notes (1 suppressed)`.
+fn counts(summary: &Summary) -> String {
+    let mut text = match summary.findings() {
+        0 => "no findings".to_owned(),
+        _ => [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")]
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, noun)| words::count(number, noun))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    if summary.suppressed > 0 {
+        let _ = write!(text, " ({} suppressed)", summary.suppressed);
+    }
+    text
+}
+
+/// ` · 2 template errors`, nothing for none.
+fn template_errors(number: usize) -> String {
+    if number == 0 { String::new() } else { format!(" · {}", words::count(number, "template error")) }
+}
+
+fn level_cell(finding: &Finding) -> Cell {
+    let color = match finding.severity {
+        Severity::Error => Color::Red,
+        Severity::Warning => Color::Yellow,
+        Severity::Note => Color::Blue,
+    };
+    Cell::new(level(finding)).fg(color)
+}
+
+fn places(group: &Group<'_>, file: &SourceFile, detail: Detail) -> String {
+    let most = if detail == Detail::Verbose { usize::MAX } else { MAX_PLACES };
+    let all: Vec<String> =
+        group.findings().map(|it| format!("{} (line {})", subject(it), file.position(it.span.start).line)).collect();
+    let mut lines: Vec<String> = all.iter().take(most).cloned().collect();
+    if all.len() > lines.len() {
+        lines.push(format!("and {} more", all.len() - lines.len()));
+    }
+    let first = group.first();
+    if subject(first) != first.resource_type {
+        lines.push(first.resource_type.clone());
+    }
+    lines.extend(first.property.clone());
+    lines.join("\n")
+}
+
+fn what_happens(group: &Group<'_>) -> String {
+    let first = group.first();
+    let side = if first.fails_on == FailsOn::Aws { &first.aws } else { &first.localstack };
+    let mut lines = vec![format!("{}: {side}", first.feature)];
+    if let Some(error) = &first.error {
+        lines.push(format!("Error: {error}"));
+    }
+    let impact = group.impact();
+    if !impact.is_empty() {
+        lines.push(format!("Affects: {}", impact.join(", ")));
+    }
+    if let Some(reason) = first.depends_on.as_ref().filter(|_| group.is_possible()) {
+        lines.push(format!("Depends on {reason}"));
+    }
+    lines.join("\n")
+}
+
+/// Breaks words that are wider than a column of `width` where a reader expects it, after `-`, `:`, `/`, `.` or `_`.
+fn breakable(text: &str, width: u16) -> String {
+    let room = usize::from(width).saturating_sub(PADDING);
+    let lines = text.lines().map(|line| line.split(' ').map(|it| break_word(it, room)).collect::<Vec<_>>().join(" "));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn break_word(word: &str, room: usize) -> String {
+    if word.chars().count() <= room {
+        return word.to_owned();
+    }
+    let mut out = String::new();
+    let mut column = 0;
+    for part in word.split_inclusive(['-', ':', '/', '.', '_']) {
+        let width = part.chars().count();
+        // The second colon of `::` stays with the first.
+        if column > 0 && column + width > room && part != ":" {
+            out.push('\n');
+            column = 0;
+        }
+        out.push_str(part);
+        column += width;
+    }
+    out
+}
+
+fn localstack_color(verdict: LocalstackVerdict) -> Ansi {
+    let color = match verdict {
+        LocalstackVerdict::Deploys => AnsiColor::Green,
+        LocalstackVerdict::DeploysWithGaps | LocalstackVerdict::Undetermined => AnsiColor::Yellow,
+        LocalstackVerdict::Fails => AnsiColor::Red,
+    };
+    color.on_default().bold()
+}
+
+fn aws_color(verdict: AwsVerdict) -> Ansi {
+    let color = match verdict {
+        AwsVerdict::NoKnownFailure => AnsiColor::Green,
+        AwsVerdict::Undetermined => AnsiColor::Yellow,
+        AwsVerdict::Fails => AnsiColor::Red,
+    };
+    color.on_default().bold()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn plain(width: u16) -> Style {
+        Style { color: false, width }
+    }
+
+    #[test]
+    fn fits_the_width_without_escapes() {
+        for width in [80, 100, 140] {
+            let text = table(&sample::report(), Detail::Normal, plain(width));
+            assert!(!text.contains('\u{1b}'));
+            let longest = text.lines().map(|it| it.chars().count()).max().unwrap();
+            assert!(longest <= width.into(), "{longest} > {width}\n{text}");
+        }
+    }
+
+    #[test]
+    fn colours_change_nothing_but_colour() {
+        let coloured = table(&sample::report(), Detail::Verbose, Style { color: true, width: 100 });
+        assert!(coloured.contains('\u{1b}'));
+        let stripped = anstream::adapter::strip_str(&coloured).to_string();
+        assert!(stripped.contains("LocalStack 2026.3 (hobby): fails · AWS: fails"), "{stripped}");
+    }
+
+    #[test]
+    fn says_plainly_that_nothing_was_found() {
+        let text = table(&sample::clean(), Detail::Normal, plain(100));
+        assert!(text.contains("Nothing found"));
+        assert!(text.contains("deploys · AWS: no known failure"));
+        assert!(!text.contains("Next:"));
+    }
+
+    #[test]
+    fn full() {
+        insta::assert_snapshot!(table(&sample::report(), Detail::Normal, plain(100)));
+    }
+
+    #[test]
+    fn narrow() {
+        insta::assert_snapshot!(table(&sample::report(), Detail::Normal, plain(80)));
+    }
+
+    #[test]
+    fn verbose() {
+        insta::assert_snapshot!(table(&sample::report(), Detail::Verbose, plain(100)));
+    }
+
+    #[test]
+    fn quiet() {
+        insta::assert_snapshot!(table(&sample::report(), Detail::Quiet, plain(100)));
+    }
+
+    #[test]
+    fn unreadable() {
+        insta::assert_snapshot!(table(&sample::unreadable(), Detail::Normal, plain(100)));
+    }
+}

@@ -1,0 +1,53 @@
+//! The words that several formats share.
+
+use crate::analysis::{AwsVerdict, LocalstackVerdict};
+use crate::db::{Category, Word};
+use crate::target::Target;
+
+/// `1 error`, `2 errors`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// `LocalStack 2026.3 (hobby)`.
+pub(super) fn localstack(target: &Target) -> String {
+    format!("LocalStack {} ({})", target.release_name(), target.plan.word())
+}
+
+/// `Category A: Unsupported Resources`.
+pub(super) fn category(category: Category) -> String {
+    let title = match category {
+        Category::A => "Unsupported Resources",
+        Category::B => "Deep Functionality Limitations",
+        Category::C => "Behavioral Differences",
+        Category::D => "Test-Specific Adjustments",
+    };
+    format!("Category {}: {title}", category.word())
+}
+
+pub(super) fn localstack_verdict(verdict: LocalstackVerdict) -> &'static str {
+    match verdict {
+        LocalstackVerdict::Deploys => "deploys",
+        LocalstackVerdict::DeploysWithGaps => "deploys with gaps",
+        LocalstackVerdict::Fails => "fails",
+        LocalstackVerdict::Undetermined => "undetermined",
+    }
+}
+
+pub(super) fn aws_verdict(verdict: AwsVerdict) -> &'static str {
+    match verdict {
+        AwsVerdict::NoKnownFailure => "no known failure",
+        AwsVerdict::Fails => "fails",
+        AwsVerdict::Undetermined => "undetermined",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_noun() {
+        assert_eq!([0, 1, 2].map(|it| count(it, "stack")), ["0 stacks", "1 stack", "2 stacks"]);
+    }
+}
