@@ -2,6 +2,7 @@
 //! differently on LocalStack than on AWS, and what LocalStack accepts but AWS rejects.
 
 pub mod analysis;
+pub mod check;
 pub mod cli;
 pub mod db;
 pub mod report;

@@ -1,2 +1,7 @@
 //! The `lscompat` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lscompat::cli::run(std::env::args_os())
+}

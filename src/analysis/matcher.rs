@@ -159,7 +159,7 @@ impl<'c, 'a> Scope<'c, 'a> {
             Predicate::Test(path, test) => self.test(path, test, base),
             Predicate::Exists(link) => Outcome::plain(links::exists(self, link)),
             Predicate::Missing(link) => Outcome::plain(links::exists(self, link).not()),
-            Predicate::Intrinsic(function) => uses::intrinsic(self, function),
+            Predicate::Intrinsic(function) => uses::intrinsic(self, function, base.map(|it| it.value)),
             Predicate::UsesText(text) => uses::text(self, &self.filled(text)),
         }
     }

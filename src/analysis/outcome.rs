@@ -126,12 +126,13 @@ pub(super) fn alternatives<'t>(parts: impl Iterator<Item = (&'t str, &'t Truth)>
     }
 }
 
-/// The spots of the test that looked deepest, the first of equals.
+/// The spots of the test that looked deepest; of equals the first, but of places without a path the narrowest.
 fn best(parts: impl Iterator<Item = Outcome>) -> Vec<Spot> {
-    let rank = |spots: &Vec<Spot>| spots.iter().map(Spot::rank).max().unwrap_or_default();
-    parts
-        .map(|it| it.spots)
-        .filter(|it| !it.is_empty())
-        .reduce(|a, b| if rank(&b) > rank(&a) { b } else { a })
-        .unwrap_or_default()
+    let width = |it: &Spot| if it.path.is_empty() { it.span.end.saturating_sub(it.span.start) } else { 0 };
+    let rank = |spots: &Vec<Spot>| {
+        let deepest = spots.iter().map(|it| (it.rank(), std::cmp::Reverse(width(it))));
+        deepest.max().unwrap_or_default()
+    };
+    let looked = parts.map(|it| it.spots).filter(|it| !it.is_empty());
+    looked.reduce(|a, b| if rank(&b) > rank(&a) { b } else { a }).unwrap_or_default()
 }

@@ -368,3 +368,28 @@ fn nested_alternatives_take_linear_time() {
     let stack = open(&format!("Resources:\n  X: {{Type: AWS::S3::Bucket, Properties: {{A: {value}}}}}\n"));
     assert_eq!(outcome(&stack, r#"{ path = "A", eq = "x" }"#).truth, on_condition("C"));
 }
+
+#[test]
+fn the_template_s_own_text_and_loops_are_found() {
+    let on = |when: &str, text: &str| {
+        let db = with_entries(&entry("Template", when, ""));
+        let stack = read(text);
+        let report = analyse(&stack, &target("community", &[]), &db);
+        report.findings.iter().find(|it| it.id == "test-entry").map(|it| stack.file.position(it.span.start).line)
+    };
+    let escape = r#"{ uses_text = "${!" }"#;
+    let queue = "Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: NAME}}\n";
+    assert_eq!(on(escape, &queue.replace("NAME", "!Sub 'a-${!b}'")), Some(2));
+    assert_eq!(on(escape, &queue.replace("NAME}}", "b}} # no ${!b}")), None);
+    assert_eq!(
+        on(r#"{ uses_text = "AWS::NotificationARNs" }"#, &queue.replace("NAME", "!Ref AWS::NotificationARNs")),
+        Some(2)
+    );
+    let loops = r#"{ path = "Outputs", where = { intrinsic = "Fn::ForEach" } }"#;
+    let looped = "Transform: AWS::LanguageExtensions\nResources: {}\nOutputs:\n  Fn::ForEach::Names: [N, [a, b], {'O${N}': {Value: x}}]\n";
+    assert_eq!(on(loops, looped), Some(4));
+    assert_eq!(on(loops, "Resources: {}\nOutputs: {O: {Value: x}}\n"), None);
+    let joined = r#"{ path = "Outputs.O.Value", where = { intrinsic = "Fn::Join" } }"#;
+    assert_eq!(on(joined, "Resources: {}\nOutputs:\n  O: {Value: !Join ['', [a]]}\n  P: {Value: x}\n"), Some(3));
+    assert_eq!(on(joined, "Resources: {}\nOutputs:\n  P: {Value: !Join ['', [a]]}\n  O: {Value: x}\n"), None);
+}

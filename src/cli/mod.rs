@@ -1,4 +1,133 @@
-//! The commands: each reads its arguments, calls the library and prints. The only place that picks exit codes.
+//! The command line: parses arguments, calls the library, prints. The only place that picks exit codes.
 
+mod check;
+mod config;
 pub mod db;
+mod docs;
 pub mod explain;
+mod options;
+mod output;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anstream::AutoStream;
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use crate::db::Db;
+
+use config::Config;
+use options::{Display, TargetOptions};
+
+/// The job was done and nothing at or above `--fail-on` was found.
+const CLEAN: u8 = 0;
+/// Findings at or above `--fail-on`.
+const FINDINGS: u8 = 1;
+/// The job could not be done, or not for every file.
+const FAILED: u8 = 2;
+
+/// Says before deployment what of a CloudFormation template will not work, or behaves differently, on LocalStack,
+/// and what LocalStack accepts but AWS rejects.
+#[derive(Debug, Parser)]
+#[command(name = "lscompat", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    target: TargetOptions,
+    #[command(flatten)]
+    display: Display,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 nothing found at or above --fail-on, 1 findings, 2 something could not be read \
+                          or done.\nOptions can be kept in lscompat.toml, found upwards from the first path.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Report what of the templates fails or differs on LocalStack, and what fails on AWS
+    Check(check::Args),
+    /// Write the compatibility document of the templates
+    Docs(docs::Args),
+    /// Show everything known about a limitation or a resource type
+    Explain(explain::Args),
+    /// Maintain the knowledge base and overlays
+    Db(db::Args),
+}
+
+/// Runs the program with its arguments, the program's name first; prints, and returns the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output; a closed pipe is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(FAILED));
+        }
+    };
+    match execute(&cli) {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(CLEAN),
+        Err(error) => {
+            cli.display.complain(&format!("{error:#}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn execute(cli: &Cli) -> Result<ExitCode> {
+    let config = Config::find(cli.command.first_path())?;
+    let db = knowledge(cli.target.db.as_deref().or(config.db.as_deref()))?;
+    let target = cli.target.resolve(&config, &db)?;
+    let stdout = io::stdout();
+    let choice = cli.display.color_of(&stdout);
+    let mut out = AutoStream::new(stdout.lock(), choice);
+    let code = match &cli.command {
+        Command::Check(args) => check::run(args, &config, &db, &target, &cli.display, &mut out)?,
+        Command::Docs(args) => docs::run(args, &config, &db, &target, &cli.display, &mut out)?,
+        Command::Explain(args) => explain::run(args, &db, &target, &mut out)?,
+        Command::Db(args) => db::run(args, &db, &target, &mut out)?,
+    };
+    out.flush()?;
+    Ok(code)
+}
+
+fn knowledge(overlay: Option<&Path>) -> Result<Db> {
+    let db = Db::embedded()?;
+    match overlay {
+        None => Ok(db),
+        Some(folder) => {
+            db.overlay(folder).with_context(|| format!("the knowledge base in `{}` cannot be used", folder.display()))
+        }
+    }
+}
+
+impl Command {
+    /// The path from which the configuration file is looked for.
+    fn first_path(&self) -> &Path {
+        let paths: &[PathBuf] = match self {
+            Self::Check(args) => args.paths(),
+            Self::Docs(args) => args.paths(),
+            Self::Explain(_) | Self::Db(_) => &[],
+        };
+        paths.first().map_or(Path::new("."), PathBuf::as_path)
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kinds = error.chain().filter_map(|it| it.downcast_ref::<io::Error>()).map(io::Error::kind);
+    kinds.into_iter().any(|it| it == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

@@ -3,11 +3,11 @@
 
 use serde::Serialize;
 
-use crate::analysis::{Certainty, Finding, LocalstackVerdict, StackReport, Support};
+use crate::analysis::{Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport, Support};
 use crate::db::{Action, Category, Evidence, EvidenceKind, FailsOn, Severity, Word};
 use crate::target::Target;
 
-use super::group::{Group, group};
+use super::group::{Group, group, unique};
 use super::snippet::Change;
 use super::{FileError, Report, StackEntry, TestEntry, snippet, words};
 
@@ -66,8 +66,7 @@ struct Critical {
 /// One line of the tables A, B and C.
 #[derive(Serialize)]
 struct Row {
-    subjects: Vec<String>,
-    resource_type: String,
+    subjects: Vec<Subjects>,
     feature: String,
     localstack: String,
     aws: String,
@@ -75,6 +74,13 @@ struct Row {
     error: Option<String>,
     impact: Vec<String>,
     depends_on: Option<String>,
+}
+
+/// Resources of one type; none where the template as a whole is meant.
+#[derive(Serialize)]
+struct Subjects {
+    resource_type: String,
+    logical_ids: Vec<String>,
 }
 
 /// One line of table D.
@@ -99,7 +105,6 @@ struct Notes {
 
 #[derive(Serialize)]
 struct Unsupported {
-    logical_id: String,
     resource_type: String,
     min_plan: Option<&'static str>,
 }
@@ -171,8 +176,7 @@ impl Row {
     fn of(group: &Group<'_>) -> Self {
         let first = group.first();
         Self {
-            subjects: group.subjects(),
-            resource_type: first.resource_type.clone(),
+            subjects: group.by_type().iter().map(|(name, members)| Subjects::of(name, members)).collect(),
             feature: first.feature.clone(),
             localstack: first.localstack.clone(),
             aws: first.aws.clone(),
@@ -181,6 +185,13 @@ impl Row {
             impact: group.impact(),
             depends_on: first.depends_on.clone(),
         }
+    }
+}
+
+impl Subjects {
+    fn of(resource_type: &str, findings: &[&Finding]) -> Self {
+        let logical_ids = unique(findings.iter().filter_map(|it| it.logical_id.as_deref()));
+        Self { resource_type: resource_type.to_owned(), logical_ids }
     }
 }
 
@@ -302,16 +313,17 @@ fn services(report: &StackReport) -> Vec<String> {
     services
 }
 
+/// The types that LocalStack does not have, each once.
 fn unsupported(report: &StackReport) -> Vec<Unsupported> {
-    let missing = |it: Support| matches!(it, Support::Unsupported | Support::NeedsPlan);
-    let resources = report.resources.iter().filter(|it| it.included && missing(it.support));
-    resources
-        .map(|it| Unsupported {
-            logical_id: it.logical_id.clone(),
-            resource_type: it.resource_type.clone(),
-            min_plan: it.min_plan.filter(|_| it.support == Support::NeedsPlan).map(Word::word),
-        })
-        .collect()
+    let mut types: Vec<Unsupported> = Vec::new();
+    let missing = |it: &&ResourceStatus| matches!(it.support, Support::Unsupported | Support::NeedsPlan);
+    for resource in report.resources.iter().filter(|it| it.included).filter(missing) {
+        if !types.iter().any(|it| it.resource_type == resource.resource_type) {
+            let min_plan = resource.min_plan.filter(|_| resource.support == Support::NeedsPlan).map(Word::word);
+            types.push(Unsupported { resource_type: resource.resource_type.clone(), min_plan });
+        }
+    }
+    types
 }
 
 fn push_new(items: &mut Vec<String>, item: String) {

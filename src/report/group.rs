@@ -1,5 +1,7 @@
 //! Findings that say the same about several resources, as one.
 
+use std::cmp::Reverse;
+
 use crate::analysis::{Certainty, Finding};
 use crate::db::Word;
 
@@ -25,6 +27,18 @@ impl<'a> Group<'a> {
         unique(self.findings().map(subject))
     }
 
+    /// The findings by resource type, in the order in which the types first come.
+    pub(super) fn by_type(&self) -> Vec<(&'a str, Vec<&'a Finding>)> {
+        let mut types: Vec<(&str, Vec<&Finding>)> = Vec::new();
+        for finding in self.findings() {
+            match types.iter_mut().find(|(name, _)| *name == finding.resource_type) {
+                Some((_, members)) => members.push(finding),
+                None => types.push((&finding.resource_type, vec![finding])),
+            }
+        }
+        types
+    }
+
     /// Everything that consumes the affected values, each once.
     pub(super) fn impact(&self) -> Vec<String> {
         unique(self.findings().flat_map(|it| it.impact.iter().map(String::as_str)))
@@ -41,7 +55,8 @@ pub(super) fn subject(finding: &Finding) -> &str {
     finding.logical_id.as_deref().unwrap_or(&finding.resource_type)
 }
 
-/// Groups findings that print the same words; groups and their members keep the findings' order.
+/// Groups findings that print the same words, the worst first; otherwise groups and their members keep the
+/// findings' order.
 pub(super) fn group<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for finding in findings {
@@ -50,6 +65,7 @@ pub(super) fn group<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<
             None => groups.push(Group { first: finding, rest: Vec::new() }),
         }
     }
+    groups.sort_by_key(|it| (Reverse(it.first.severity), it.first.certainty));
     groups
 }
 
@@ -64,13 +80,12 @@ pub(super) fn level(finding: &Finding) -> String {
 
 fn same_words(a: &Finding, b: &Finding) -> bool {
     a.id == b.id
-        && a.resource_type == b.resource_type
         && (a.severity, a.certainty, a.fails_on) == (b.severity, b.certainty, b.fails_on)
         && (&a.feature, &a.localstack, &a.aws) == (&b.feature, &b.localstack, &b.aws)
         && (&a.solution, &a.error, &a.depends_on) == (&b.solution, &b.error, &b.depends_on)
 }
 
-fn unique<'a>(items: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(super) fn unique<'a>(items: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut seen = Vec::new();
     for item in items {
         if !seen.iter().any(|it| it == item) {
@@ -92,6 +107,14 @@ mod tests {
         let logs = groups.iter().find(|it| it.first().id == "logs-kms-key-policy").unwrap();
         assert_eq!(logs.subjects(), ["AppLogs", "FlowLogs"]);
         assert_eq!(logs.findings().count(), 2);
+    }
+
+    #[test]
+    fn the_worst_comes_first() {
+        let report = sample::report();
+        let groups = group(&report.stacks[0].report.findings);
+        let levels: Vec<_> = groups.iter().map(|it| level(it.first())).collect();
+        assert_eq!(levels, ["error", "error", "warning", "possible note"]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub fn markdown(report: &Report, template: &str) -> Result<String, TemplateError
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("prose", |text: &str| prose(text));
     environment.add_filter("sentence", |text: &str| sentence(text));
+    environment.add_filter("cell", |text: &str| cell(text));
     environment.add_filter("code", |text: &str| code(text));
     environment
         .add_filter("codes", |items: Vec<String>| items.iter().map(|it| code(it)).collect::<Vec<_>>().join(", "));
@@ -64,6 +65,15 @@ fn prose(text: &str) -> String {
 fn sentence(text: &str) -> String {
     let text = prose(text);
     if text.is_empty() || text.ends_with(['.', '!', '?']) { text } else { text + "." }
+}
+
+/// [`prose`] as a table shows it: it starts with a capital, and ends with a full stop only after several sentences.
+fn cell(text: &str) -> String {
+    let text = one_line(text);
+    let ended = if text.contains(". ") { sentence(&text) } else { prose(text.strip_suffix('.').unwrap_or(&text)) };
+    let mut characters = ended.chars();
+    let initial = characters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    initial + characters.as_str()
 }
 
 /// A code span that shows `text` as it is, safe inside a table.
@@ -113,6 +123,14 @@ mod tests {
     fn prose_keeps_code_spans_and_nothing_else() {
         assert_eq!(prose("a `b|c` <i>\nd | [x](y)"), "a `b\\|c` &lt;i&gt; d \\| \\[x\\](y)");
         assert_eq!(prose("one ` tick"), "one \\` tick");
+    }
+
+    #[test]
+    fn cells_look_alike() {
+        assert_eq!(cell("key rotation"), "Key rotation");
+        assert_eq!(cell("One sentence."), "One sentence");
+        assert_eq!(cell("One. Two"), "One. Two.");
+        assert_eq!(cell("`Key` is kept."), "`Key` is kept");
     }
 
     #[test]

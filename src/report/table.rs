@@ -5,15 +5,18 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_HORIZONTAL_ONLY};
 
-use crate::analysis::{AwsVerdict, Finding, LocalstackVerdict};
+use crate::analysis::{
+    AwsVerdict, Finding, LocalstackVerdict, PLACEHOLDER_REJECTED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN,
+    TYPE_UNSUPPORTED,
+};
 use crate::db::{Category, FailsOn, Severity};
 use crate::source::SourceFile;
 
 use super::group::{Group, group, level, subject};
 use super::{Report, StackEntry, Summary, frame, words};
 
-/// Most places one row names.
-const MAX_PLACES: usize = 6;
+/// Most lines of places in one row.
+const MAX_PLACES: usize = 8;
 
 /// Columns of the level, padding included.
 const LEVEL_WIDTH: u16 = 10;
@@ -189,13 +192,17 @@ impl Writer<'_> {
         let total = self.bold(&total);
         self.line("");
         self.line(&total);
-        let standing = self.report.findings().filter(|it| it.suppressed.is_none());
-        // `max_by_key` keeps the last of equals; reversing makes that the first in the report.
-        let worst = standing.collect::<Vec<_>>().into_iter().rev().max_by_key(|it| it.severity);
-        if let Some(finding) = worst.filter(|_| self.detail != Detail::Quiet) {
-            self.line(&format!("Next: `lscompat explain {}`", finding.id));
+        let standing: Vec<&Finding> = self.report.findings().filter(|it| it.suppressed.is_none()).collect();
+        if let Some(worst) = group(standing).first().filter(|_| self.detail != Detail::Quiet) {
+            self.line(&format!("Next: `lscompat explain {}`", explained_by(worst.first())));
         }
     }
+}
+
+/// What `explain` knows a finding by: what follows from coverage is explained with the type.
+fn explained_by(finding: &Finding) -> &str {
+    let of_coverage = [TYPE_UNSUPPORTED, TYPE_NEEDS_PLAN, TYPE_UNPROVEN, TYPE_UNKNOWN, PLACEHOLDER_REJECTED];
+    if of_coverage.contains(&finding.id.as_str()) { &finding.resource_type } else { &finding.id }
 }
 
 /// `2 errors, 1 warning, 3 notes (1 suppressed)`.
@@ -231,24 +238,32 @@ fn level_cell(finding: &Finding) -> Cell {
 
 fn places(group: &Group<'_>, file: &SourceFile, detail: Detail) -> String {
     let most = if detail == Detail::Verbose { usize::MAX } else { MAX_PLACES };
-    let all: Vec<String> =
-        group.findings().map(|it| format!("{} (line {})", subject(it), file.position(it.span.start).line)).collect();
-    let mut lines: Vec<String> = all.iter().take(most).cloned().collect();
-    if all.len() > lines.len() {
-        lines.push(format!("and {} more", all.len() - lines.len()));
+    let mut lines = Vec::new();
+    let mut left_out = 0;
+    for (resource_type, findings) in group.by_type() {
+        let room = most.saturating_sub(lines.len());
+        let place = |it: &&Finding| format!("{} (line {})", subject(it), file.position(it.span.start).line);
+        lines.extend(findings.iter().take(room).map(place));
+        left_out += findings.len().saturating_sub(room);
+        if room > 0 && findings.iter().all(|it| it.logical_id.is_some()) {
+            lines.push(resource_type.to_owned());
+        }
     }
-    let first = group.first();
-    if subject(first) != first.resource_type {
-        lines.push(first.resource_type.clone());
+    if left_out > 0 {
+        lines.push(format!("and {left_out} more"));
     }
-    lines.extend(first.property.clone());
+    lines.extend(group.first().property.clone());
     lines.join("\n")
 }
 
 fn what_happens(group: &Group<'_>) -> String {
     let first = group.first();
     let side = if first.fails_on == FailsOn::Aws { &first.aws } else { &first.localstack };
-    let mut lines = vec![format!("{}: {side}", first.feature)];
+    // The section already says that these are about a resource as a whole.
+    let mut lines = match first.category {
+        Category::A => vec![side.clone()],
+        _ => vec![format!("{}: {side}", first.feature)],
+    };
     if let Some(error) = &first.error {
         lines.push(format!("Error: {error}"));
     }

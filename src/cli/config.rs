@@ -1,0 +1,114 @@
+//! `lscompat.toml`: options that a project keeps. Flags win over it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::report::Selector;
+use crate::source::SourceFile;
+
+use super::options::FailOn;
+
+const FILE_NAME: &str = "lscompat.toml";
+
+/// The file's content; empty without a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct Config {
+    pub(super) release: Option<String>,
+    pub(super) plan: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) account_id: Option<String>,
+    pub(super) config_vars: BTreeMap<String, String>,
+    pub(super) parameters: BTreeMap<String, String>,
+    #[serde(deserialize_with = "fail_on")]
+    pub(super) fail_on: Option<FailOn>,
+    #[serde(deserialize_with = "selectors")]
+    pub(super) select: Vec<Selector>,
+    #[serde(deserialize_with = "selectors")]
+    pub(super) ignore: Vec<Selector>,
+    pub(super) db: Option<PathBuf>,
+}
+
+impl Config {
+    /// The configuration that holds for `path`: of the nearest folder above it (or itself) that has one.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not TOML, or says something that is not an option.
+    pub(super) fn find(path: &Path) -> Result<Self> {
+        // A path that does not exist is reported as such later on.
+        let Ok(start) = std::fs::canonicalize(path) else { return Ok(Self::default()) };
+        let Some(file) = start.ancestors().map(|it| it.join(FILE_NAME)).find(|it| it.is_file()) else {
+            return Ok(Self::default());
+        };
+        let text = std::fs::read_to_string(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+        let mut config = Self::parse(&file, &text)?;
+        config.db = config.db.map(|it| file.with_file_name("").join(it));
+        Ok(config)
+    }
+
+    fn parse(file: &Path, text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            let place = error.span().map(|it| SourceFile::new(file, text).position(it.start));
+            let place = place.map(|it| format!("{}:{}:", it.line, it.column)).unwrap_or_default();
+            anyhow!("{}:{place} {}", file.display(), error.message())
+        })
+    }
+}
+
+fn fail_on<'de, D: Deserializer<'de>>(value: D) -> Result<Option<FailOn>, D::Error> {
+    let text = String::deserialize(value)?;
+    FailOn::parse(&text).map(Some).map_err(D::Error::custom)
+}
+
+fn selectors<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<Selector>, D::Error> {
+    let texts = Vec::<String>::deserialize(value)?;
+    texts.iter().map(|it| it.parse().map_err(D::Error::custom)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config> {
+        Config::parse(Path::new("lscompat.toml"), text)
+    }
+
+    #[test]
+    fn every_option_is_read() {
+        let text = "release = '2026.03'\nplan = 'base'\nregion = 'eu-west-1'\naccount-id = '111122223333'\n\
+                    fail-on = 'warning'\nselect = ['A']\nignore = ['fails-on=aws']\ndb = 'kb'\n\
+                    [config-vars]\nENFORCE_IAM = '1'\n[parameters]\nStage = 'dev'\n";
+        let config = parse(text).unwrap();
+        assert_eq!(config.release, Some("2026.03".into()));
+        assert_eq!(config.plan.as_deref(), Some("base"));
+        assert_eq!(config.config_vars["ENFORCE_IAM"], "1");
+        assert_eq!(config.parameters["Stage"], "dev");
+        assert_eq!(config.ignore.len(), 1);
+    }
+
+    #[test]
+    fn a_mistake_names_its_line() {
+        let unknown = parse("plan = 'base'\nplane = 'x'\n").unwrap_err().to_string();
+        assert!(unknown.starts_with("lscompat.toml:2:1: unknown field `plane`"), "{unknown}");
+        let wrong = parse("\nfail-on = 'gold'\n").unwrap_err().to_string();
+        assert!(wrong.starts_with("lscompat.toml:2:11: unknown severity `gold`"), "{wrong}");
+    }
+
+    #[test]
+    fn the_nearest_file_upwards_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a/b");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(folder.path().join(FILE_NAME), "plan = 'base'\ndb = 'kb'\n").unwrap();
+        std::fs::write(inner.join("t.yaml"), "").unwrap();
+        let config = Config::find(&inner.join("t.yaml")).unwrap();
+        assert_eq!(config.plan.as_deref(), Some("base"));
+        assert!(config.db.unwrap().is_absolute());
+        std::fs::write(folder.path().join("a").join(FILE_NAME), "plan = 'ultimate'\n").unwrap();
+        assert_eq!(Config::find(&inner).unwrap().plan, Some("ultimate".into()));
+    }
+}

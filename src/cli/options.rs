@@ -1,0 +1,210 @@
+//! Options that several commands share, and the target they name.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use anstream::{AutoStream, ColorChoice};
+use clap::{Args, ValueEnum};
+
+use crate::db::{Db, Severity, Word};
+use crate::report::{Detail, Report, Selector, Style, select};
+use crate::target::{self, Target, TargetError};
+
+use super::config::Config;
+
+const TARGET: &str = "Target";
+const DISPLAY: &str = "Display";
+/// Columns of a report that does not go to a terminal.
+const PIPE_WIDTH: u16 = 100;
+
+/// Which LocalStack is assumed.
+#[derive(Debug, Args)]
+#[command(next_help_heading = TARGET)]
+pub(super) struct TargetOptions {
+    /// LocalStack release, such as 4.14 or 2026.3 [default: the newest one known]
+    #[arg(long, global = true, value_name = "RELEASE")]
+    release: Option<String>,
+    /// LocalStack plan: community, hobby, base, ultimate or enterprise [default: hobby]
+    #[arg(long, global = true, value_name = "PLAN")]
+    plan: Option<String>,
+    /// Region of the deployment [default: us-east-1]
+    #[arg(long, global = true, value_name = "REGION")]
+    region: Option<String>,
+    /// Account of the deployment, twelve digits [default: 000000000000]
+    #[arg(long, global = true, value_name = "ID")]
+    account_id: Option<String>,
+    /// A configuration variable that LocalStack runs with (repeatable)
+    #[arg(long = "config-var", global = true, value_name = "NAME=VALUE")]
+    config_vars: Vec<String>,
+    /// A folder of TOML files put over the built-in knowledge base
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) db: Option<PathBuf>,
+}
+
+/// How much is printed, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = DISPLAY)]
+pub(super) struct Display {
+    /// Print verdicts and totals only
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Print every finding with its code and evidence
+    #[arg(long, short, global = true)]
+    verbose: bool,
+    /// Colour the output; auto colours terminals unless NO_COLOR is set
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What is analysed and which findings count.
+#[derive(Debug, Args)]
+pub(super) struct AnalysisOptions {
+    /// Template files, or folders to search
+    #[arg(value_name = "PATHS", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// A template parameter's value (repeatable)
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_pair)]
+    parameters: Vec<(String, String)>,
+    /// Report only these: finding ids, categories A to D, `fails-on=aws|localstack|none` (comma-separated)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    select: Vec<Selector>,
+    /// Leave these out of the report
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    ignore: Vec<Selector>,
+}
+
+/// The severity from which findings make the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FailOn(Option<Severity>);
+
+impl TargetOptions {
+    /// The target: flags first, then the configuration file, then defaults.
+    ///
+    /// # Errors
+    /// What is asked for is no target.
+    pub(super) fn resolve(&self, config: &Config, db: &Db) -> Result<Target, TargetError> {
+        let kept = config.config_vars.iter().map(|(name, value)| format!("{name}={value}"));
+        let config_vars: Vec<String> = kept.chain(self.config_vars.iter().cloned()).collect();
+        Target::new(
+            db,
+            &target::TargetOptions {
+                release: self.release.as_deref().or(config.release.as_deref()),
+                plan: self.plan.as_deref().or(config.plan.as_deref()),
+                region: self.region.as_deref().or(config.region.as_deref()),
+                account_id: self.account_id.as_deref().or(config.account_id.as_deref()),
+                config: &config_vars,
+            },
+        )
+    }
+}
+
+impl AnalysisOptions {
+    /// Parameter values by name, those of flags over those of the configuration file.
+    pub(super) fn parameters(&self, config: &Config) -> BTreeMap<String, String> {
+        let mut parameters = config.parameters.clone();
+        parameters.extend(self.parameters.iter().cloned());
+        parameters
+    }
+
+    /// Drops the findings that are not asked for.
+    pub(super) fn select(&self, report: &mut Report, config: &Config) {
+        let given =
+            |flags: &[Selector], file: &[Selector]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
+        select(report, &given(&self.select, &config.select), &given(&self.ignore, &config.ignore));
+    }
+}
+
+impl Display {
+    /// How much of a table is printed.
+    pub(super) fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        }
+    }
+
+    /// Whether `stream` gets colours.
+    pub(super) fn color_of(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
+        match self.color {
+            Color::Auto => AutoStream::choice(stream),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        }
+    }
+
+    /// How a table is printed on standard output.
+    pub(super) fn stdout_style(&self) -> Style {
+        let stdout = io::stdout();
+        let width = terminal_size::terminal_size().filter(|_| stdout.is_terminal()).map(|(width, _)| width.0);
+        Style { color: self.color_of(&stdout) != ColorChoice::Never, width: width.unwrap_or(PIPE_WIDTH) }
+    }
+
+    /// How a table is written to a file.
+    pub(super) fn file_style() -> Style {
+        Style { color: false, width: PIPE_WIDTH }
+    }
+
+    /// Prints an error on standard error.
+    pub(super) fn complain(&self, message: &str) {
+        let stderr = io::stderr();
+        let mut stream = AutoStream::new(stderr.lock(), self.color_of(&stderr));
+        let style = anstyle::AnsiColor::Red.on_default().bold();
+        // Nobody is left to be told when standard error is closed.
+        let _ = writeln!(stream, "{style}error{style:#}: {message}");
+    }
+}
+
+impl FailOn {
+    /// Errors, when nothing else is said.
+    pub(super) const DEFAULT: Self = Self(Some(Severity::Error));
+
+    /// Reads `error`, `warning`, `note` or `never`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        if text == "never" { Ok(Self(None)) } else { Severity::from_word(text).map(|it| Self(Some(it))) }
+    }
+
+    /// Whether a report whose worst finding is `worst` fails.
+    pub(super) fn is_reached(self, worst: Option<Severity>) -> bool {
+        self.0.zip(worst).is_some_and(|(threshold, worst)| worst >= threshold)
+    }
+}
+
+fn parse_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write it as `NAME=VALUE`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_threshold_counts_what_is_as_severe() {
+        let on = |text| FailOn::parse(text).unwrap();
+        assert!(on("warning").is_reached(Some(Severity::Error)));
+        assert!(on("warning").is_reached(Some(Severity::Warning)));
+        assert!(!on("warning").is_reached(Some(Severity::Note)));
+        assert!(!on("never").is_reached(Some(Severity::Error)));
+        assert!(!on("note").is_reached(None));
+        assert!(FailOn::parse("fatal").is_err());
+    }
+
+    #[test]
+    fn a_pair_keeps_further_equals_signs() {
+        assert_eq!(parse_pair("A=b=c"), Ok(("A".into(), "b=c".into())));
+        assert_eq!(parse_pair("A="), Ok(("A".into(), String::new())));
+        assert!(parse_pair("=b").is_err());
+        assert!(parse_pair("A").is_err());
+    }
+}

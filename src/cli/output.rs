@@ -1,0 +1,175 @@
+//! Formats, and the files they are written to.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use crate::report::{self, DEFAULT_TEMPLATE, Detail, Report, Style, splice};
+
+/// The shape of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Table,
+    Json,
+    Markdown,
+}
+
+/// One report to write.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Sink {
+    /// Its shape.
+    pub(super) format: Format,
+    /// Its file; standard output when `None`.
+    pub(super) file: Option<PathBuf>,
+}
+
+/// Pairs formats and outputs in the order given; a format without output goes to standard output (as `-` does).
+///
+/// # Errors
+/// More outputs than formats, or two reports for one place.
+pub(super) fn pair(formats: &[Format], outputs: &[PathBuf]) -> Result<Vec<Sink>> {
+    let formats = if formats.is_empty() { &[Format::Table] } else { formats };
+    if outputs.len() > formats.len() {
+        let (outputs, formats) = (outputs.len(), formats.len());
+        bail!("{outputs} outputs for {formats} formats; give each `--output` a `--format`, in the same order");
+    }
+    let files = outputs.iter().cloned().map(|it| Some(it).filter(|it| it != Path::new("-")));
+    let files = files.chain(std::iter::repeat(None));
+    let sinks: Vec<Sink> = formats.iter().zip(files).map(|(&format, file)| Sink { format, file }).collect();
+    for (index, sink) in sinks.iter().enumerate() {
+        if sinks.iter().take(index).any(|it| it.file == sink.file) {
+            let place = sink.file.as_ref().map_or("standard output".to_owned(), |it| format!("`{}`", it.display()));
+            bail!("two reports would go to {place}; give each `--format` an `--output` of its own, in the same order");
+        }
+    }
+    Ok(sinks)
+}
+
+/// The report in a format.
+///
+/// # Errors
+/// The template of the document, built in or `template`, cannot be used.
+pub(super) fn render(
+    report: &Report,
+    format: Format,
+    template: Option<&Path>,
+    detail: Detail,
+    style: Style,
+) -> Result<String> {
+    match format {
+        Format::Table => Ok(report::table(report, detail, style)),
+        Format::Json => Ok(report::json(report)?),
+        Format::Markdown => document(report, template),
+    }
+}
+
+/// The compatibility document.
+///
+/// # Errors
+/// As for [`render`].
+pub(super) fn document(report: &Report, template: Option<&Path>) -> Result<String> {
+    let Some(path) = template else { return Ok(report::markdown(report, DEFAULT_TEMPLATE)?) };
+    let text = fs::read_to_string(path).with_context(|| format!("the template `{}` cannot be read", path.display()))?;
+    report::markdown(report, &text).with_context(|| format!("the template `{}` cannot be used", path.display()))
+}
+
+/// Writes a document to a file: between the markers of an existing one, unless `force` replaces all of it.
+///
+/// # Errors
+/// The existing text has no markers to write between, or the file cannot be read or written.
+pub(super) fn write_document(path: &Path, document: &str, force: bool) -> Result<()> {
+    let existing = match fs::read_to_string(path) {
+        Ok(text) if !force => text,
+        Ok(_) => String::new(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error).with_context(|| format!("`{}` cannot be read", path.display())),
+    };
+    let text = splice(&existing, document)
+        .with_context(|| format!("`{}` is not overwritten (`docs --force` would)", path.display()))?;
+    write_file(path, &text)
+}
+
+/// Writes a file so that a reader sees the old or the new text, never a part.
+///
+/// # Errors
+/// The folder is missing or not writable.
+pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
+    replace(path, text).with_context(|| format!("`{}` cannot be written", path.display()))
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays a link; a pipe or device cannot be replaced, only written to.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let existing = fs::metadata(&path).ok();
+    if existing.as_ref().is_some_and(|it| !it.is_file()) {
+        return fs::OpenOptions::new().write(true).open(&path)?.write_all(text.as_bytes());
+    }
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = temporary(folder)?;
+    file.write_all(text.as_bytes())?;
+    if let Some(existing) = existing {
+        file.as_file().set_permissions(existing.permissions())?;
+    }
+    file.persist(&path)?;
+    Ok(())
+}
+
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".lscompat-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // What a newly created file has, less the user's mask.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_follow_their_formats() {
+        let sinks = pair(&[Format::Json, Format::Table], &["a.json".into()]).unwrap();
+        assert_eq!(sinks[0], Sink { format: Format::Json, file: Some("a.json".into()) });
+        assert_eq!(sinks[1], Sink { format: Format::Table, file: None });
+        assert_eq!(pair(&[], &["-".into()]).unwrap(), [Sink { format: Format::Table, file: None }]);
+    }
+
+    #[test]
+    fn two_reports_never_share_a_place() {
+        assert!(pair(&[Format::Json, Format::Table], &[]).is_err());
+        assert!(pair(&[Format::Json, Format::Table], &["a".into(), "a".into()]).is_err());
+        assert!(pair(&[Format::Json], &["a".into(), "b".into()]).is_err());
+    }
+
+    #[test]
+    fn a_written_file_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.json");
+        write_file(&path, "one").unwrap();
+        write_file(&path, "two").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write_file(&link, "new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+}

@@ -1,0 +1,11 @@
+//! The program as its users run it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where something unexpected is missing")]
+
+mod check;
+mod docs;
+mod errors;
+mod examples;
+mod knowledge;
+mod program;
+mod schema;
