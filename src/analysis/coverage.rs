@@ -2,7 +2,6 @@
 
 use super::context::Context;
 use super::finding::{Adjustment, Certainty, Finding, ResourceStatus};
-use super::impact;
 use super::placeholder::Source;
 use super::subject::Subject;
 use crate::db::{
@@ -91,7 +90,7 @@ impl<'t> Types<'t> {
         cx.stack.resources.iter().zip(&self.of).map(status).collect()
     }
 
-    /// The finding about the type of the resource `index`, if there is one.
+    /// The finding about the type of the resource `index`, if there is one; its impact is left to be told.
     pub(super) fn finding(&self, cx: &Context<'_>, index: usize) -> Option<Finding> {
         let subject = cx.resources.get(index)?;
         let own = self.of(index)?;
@@ -110,21 +109,24 @@ impl<'t> Types<'t> {
         let kind = &row.resource_type;
         let release = self.target.release_name();
         let elsewhere = match (&row.community, &row.pro) {
-            (None, None) => "in no edition".to_owned(),
-            (Some(range), _) | (None, Some(range)) => format!("only in releases {range}"),
+            (None, None) => "no edition registers it".to_owned(),
+            (Some(range), _) | (None, Some(range)) => format!("only releases {range} register it"),
         };
-        let has = format!("LocalStack {release} has no provider for `{kind}` (it has one {elsewhere})");
-        Said { solution: remove(kind), evidence: Some(self.evidence(row)), ..self.not_created(UNSUPPORTED, kind, &has) }
+        let has = format!("LocalStack {release} has no provider for `{kind}` ({elsewhere})");
+        let solution = format!("Wait for a release that has it, or {}", leave_out(kind));
+        Said { solution, evidence: Some(self.evidence(row)), ..self.not_created(UNSUPPORTED, kind, &has) }
     }
 
     fn needs_plan(&self, row: &Coverage, min_plan: Option<Plan>) -> Said {
         let kind = &row.resource_type;
         let plan = match min_plan {
+            // The plan includes the service; whether it includes the type is unproven.
+            Some(Plan::Hobby) => "a licensed plan (its service is included from plan hobby on)".to_owned(),
             Some(plan) => format!("plan {} or a higher one", plan.word()),
             None => "a licensed plan".to_owned(),
         };
         let has = format!("`{kind}` needs {plan}; {} has no provider for it", self.target_name());
-        let solution = format!("Run LocalStack on {plan}, or: {}", remove(kind));
+        let solution = format!("Run LocalStack on {plan}, or {}", leave_out(kind));
         Said { solution, evidence: Some(self.evidence(row)), ..self.not_created(NEEDS_PLAN, kind, &has) }
     }
 
@@ -243,7 +245,6 @@ impl<'t> Types<'t> {
             source: None,
             note: Some("The type is in no published list of resource types.".to_owned()),
         });
-        let consumers = impact::direct(cx, index, |_| true);
         Finding {
             id: said.id.to_owned(),
             category: Category::A,
@@ -262,7 +263,7 @@ impl<'t> Types<'t> {
             adjustments: if said.removable { vec![remove] } else { Vec::new() },
             evidence: vec![evidence],
             depends_on: said.depends_on,
-            impact: impact::names(cx, &consumers),
+            impact: Vec::new(),
             span: cx.stack.resources.get(index).map_or(subject.span, |it| it.kind_span),
             suppressed: None,
         }
@@ -284,8 +285,8 @@ struct Said {
     removable: bool,
 }
 
-fn remove(kind: &str) -> String {
-    format!("Leave `{kind}` out of the LocalStack variant and give literal values to what uses its Ref or attributes.")
+fn leave_out(kind: &str) -> String {
+    format!("leave `{kind}` out of the LocalStack variant and give literal values to what uses its Ref or attributes.")
 }
 
 /// What decides whether the target has a type that is unproven there.
@@ -312,5 +313,7 @@ fn is_foreign_to_aws(cx: &Context<'_>, kind: &str, row: Option<&Coverage>) -> bo
         return cx.stack.kind == StackKind::CloudFormation && cx.stack.transforms.is_empty();
     }
     let is_custom = kind.ends_with("::MODULE") || kind == "AWS::CloudFormation::CustomResource";
-    kind.starts_with("AWS::") && row.is_none() && !is_custom
+    // A macro may rewrite its own types.
+    let has_macro = cx.stack.transforms.iter().any(|it| !it.starts_with("AWS::"));
+    kind.starts_with("AWS::") && row.is_none() && !is_custom && !has_macro
 }

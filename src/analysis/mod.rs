@@ -59,7 +59,7 @@ pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
 
     let mut findings: Vec<Finding> = deployed().filter_map(|(index, _)| types.finding(&cx, index)).collect();
     let rejections = cascade::rejections(&cx, &types, db);
-    extend_impact(&cx, &mut findings, &rejections);
+    tell_impact(&cx, &mut findings, &rejections);
     findings.extend(rejections.into_iter().map(|it| it.finding));
     let pseudo: Vec<Subject<'_>> = Subject::pseudo(stack).filter(|it| !it.included.is_no()).collect();
     for subject in deployed().map(|(_, it)| it).chain(&pseudo) {
@@ -79,8 +79,8 @@ pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
     }
 }
 
-/// Adds to the finding about each pretended type what fails further down because of it.
-fn extend_impact(cx: &Context<'_>, findings: &mut [Finding], rejections: &[Rejection]) {
+/// Tells for each finding about a type what consumes the resource's values, and what fails further down because of it.
+fn tell_impact(cx: &Context<'_>, findings: &mut [Finding], rejections: &[Rejection]) {
     for finding in findings {
         let Some(own) = finding.logical_id.as_deref().and_then(|it| cx.by_id(it)) else { continue };
         let mut consumers = impact::direct(cx, own, |_| true);

@@ -6,8 +6,8 @@ use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_HORIZONTAL_ONLY};
 
 use crate::analysis::{
-    AwsVerdict, Finding, LocalstackVerdict, PLACEHOLDER_REJECTED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN,
-    TYPE_UNSUPPORTED,
+    AwsVerdict, Finding, LocalstackVerdict, PLACEHOLDER_REJECTED, StackReport, TYPE_NEEDS_PLAN, TYPE_UNKNOWN,
+    TYPE_UNPROVEN, TYPE_UNSUPPORTED,
 };
 use crate::db::{Category, FailsOn, Severity};
 use crate::source::SourceFile;
@@ -107,7 +107,7 @@ impl Writer<'_> {
             return;
         }
         if summary.findings() == 0 && errors == 0 {
-            self.line("Nothing found: nothing known stops or changes this stack on this target.");
+            self.line(nothing_found(report));
         }
         let standing: Vec<&Finding> = stack.standing().collect();
         self.section("Fails on AWS, passes on LocalStack", &standing, &stack.file, |it| it.fails_on == FailsOn::Aws);
@@ -203,6 +203,16 @@ impl Writer<'_> {
 fn explained_by(finding: &Finding) -> &str {
     let of_coverage = [TYPE_UNSUPPORTED, TYPE_NEEDS_PLAN, TYPE_UNPROVEN, TYPE_UNKNOWN, PLACEHOLDER_REJECTED];
     if of_coverage.contains(&finding.id.as_str()) { &finding.resource_type } else { &finding.id }
+}
+
+/// What is said in place of findings. A verdict also counts those that the reader asked not to see.
+fn nothing_found(report: &StackReport) -> &'static str {
+    match (report.localstack, report.aws) {
+        (LocalstackVerdict::Deploys, AwsVerdict::NoKnownFailure) => {
+            "Nothing found: nothing known stops or changes this stack on this target."
+        }
+        _ => "No findings are shown; the verdicts count those that are suppressed or not selected.",
+    }
 }
 
 /// `2 errors, 1 warning, 3 notes (1 suppressed)`.
@@ -354,6 +364,15 @@ mod tests {
         assert!(text.contains("Nothing found"));
         assert!(text.contains("deploys · AWS: no known failure"));
         assert!(!text.contains("Next:"));
+    }
+
+    #[test]
+    fn a_verdict_without_its_findings_is_explained() {
+        let mut report = sample::report();
+        report.stacks[0].report.findings.clear();
+        let text = table(&report, Detail::Normal, plain(100));
+        assert!(text.contains("No findings are shown; the verdicts count"), "{text}");
+        assert!(!text.contains("Nothing found"));
     }
 
     #[test]
