@@ -2,6 +2,8 @@
 //!
 //! `LSCOMPAT_BENCH_CORPUS=DIR cargo bench` measures with the templates of a folder in place of the generated ones.
 
+#![expect(clippy::expect_used, reason = "what cannot be set up cannot be measured")]
+
 mod corpus;
 mod library;
 mod program;
