@@ -114,11 +114,12 @@ impl<'t> Resolver<'t> {
     }
 
     pub(super) fn record(&mut self, function: &str, span: Span) {
-        self.uses.push(IntrinsicUse { function: function.to_owned(), place: self.place.clone(), span });
+        let certain = self.undecided == 0;
+        self.uses.push(IntrinsicUse { function: function.to_owned(), place: self.place.clone(), span, certain });
     }
 
     pub(super) fn problem(&mut self, span: Span, message: impl Into<String>) {
-        self.problems.push(Problem { message: message.into(), span });
+        self.problems.push(Problem::new(span, message));
     }
 
     fn dangling(&mut self, name: &str, user: &Node) {
