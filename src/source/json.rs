@@ -37,7 +37,7 @@ pub(super) fn parse(file: &SourceFile) -> Result<Parsed, SourceError> {
         parse_to_ast(text, &collect, &options).map_err(|error| reader.shift(explain::parse_error(text, &error)))?;
     match parsed.value {
         Some(value) => Ok(Parsed { tree: reader.node(value)?, repeated: reader.repeated }),
-        None => Err(SourceError::whole("the file is empty")),
+        None => Err(SourceError::whole("the file is empty; a template is a mapping with at least `Resources`")),
     }
 }
 

@@ -86,7 +86,7 @@ fn read(file: &SourceFile, text: &str, relaxed: &Relaxed) -> Result<Parsed, Fail
 fn empty(file: &SourceFile) -> SourceError {
     let text = file.text().trim_start_matches('\u{feff}');
     SourceError::whole(if text.trim().is_empty() {
-        "the file is empty"
+        "the file is empty; a template is a mapping with at least `Resources`"
     } else if skip_blank(text, 0) == text.len() {
         "the file has nothing but comments"
     } else {

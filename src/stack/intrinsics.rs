@@ -69,7 +69,7 @@ impl<'t> Resolver<'t> {
                     "`{function}` is no intrinsic function of CloudFormation; correct `{short}` or quote the text"
                 );
                 if !self.is_transformed {
-                    self.problems.push(Problem::aws_only(node.span, message));
+                    self.problems.push(Problem::aws_only(node.whole(), message));
                 }
                 Data::Unknown(Reason::Other(format!("what `{function}` stands for")))
             }
@@ -115,7 +115,7 @@ impl<'t> Resolver<'t> {
 
     fn malformed(&mut self, node: &Node, message: &str) -> Data {
         if !self.is_transformed {
-            self.problem(node.span, message);
+            self.problem(node.whole(), message);
         }
         Data::Unknown(Reason::Other("a malformed intrinsic function".into()))
     }

@@ -238,7 +238,7 @@ pub struct IntrinsicUse {
     pub function: String,
     /// Where.
     pub place: Place,
-    /// The whole call.
+    /// The call, without its tag.
     pub span: Span,
     /// Whether it is computed whatever the conditions turn out to be.
     pub certain: bool,

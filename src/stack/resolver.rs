@@ -85,7 +85,7 @@ impl<'t> Resolver<'t> {
             return parameter.value.data.clone();
         }
         if self.resources.contains(name) {
-            self.mention(name, None, user.span);
+            self.mention(name, None, user.whole());
             return Data::Reference(Reference { logical_id: name.to_owned(), attribute: None });
         }
         self.dangling(name, user);
@@ -95,7 +95,7 @@ impl<'t> Resolver<'t> {
     /// An attribute of a resource.
     pub(super) fn attribute(&mut self, logical_id: &str, attribute: String, user: &Node) -> Data {
         if self.resources.contains(logical_id) {
-            self.mention(logical_id, Some(attribute.clone()), user.span);
+            self.mention(logical_id, Some(attribute.clone()), user.whole());
             return Data::Reference(Reference { logical_id: logical_id.to_owned(), attribute: Some(attribute) });
         }
         self.dangling(logical_id, user);
@@ -127,7 +127,7 @@ impl<'t> Resolver<'t> {
             let message = format!(
                 "`{name}` is neither a parameter nor a resource of this template; declare it or correct the name"
             );
-            self.problem(user.span, message);
+            self.problem(user.whole(), message);
         }
     }
 
