@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::analysis::{analyse, suppress_by_comments};
 use crate::db::Db;
 use crate::report::{FileError, KnowledgeBase, Range, Report, StackEntry};
-use crate::source::{self, Node, SourceFile, Span};
+use crate::source::{self, Parsed, SourceFile, Span};
 use crate::stack::{self, Inputs};
 use crate::target::Target;
 
@@ -105,12 +105,12 @@ impl<'a> Checker<'a> {
             return Outcome::NotATemplate;
         }
         let claims = candidate.is_explicit || recognise::claims_to_be_template(&bytes);
-        let parsed = source::decode(path, bytes).map_err(|it| (None, it)).and_then(|file| match source::parse(&file) {
-            Ok(tree) => Ok((file, tree)),
+        let parsed = source::decode(path, bytes).map_err(|it| (None, it)).and_then(|file| match source::read(&file) {
+            Ok(parsed) => Ok((file, parsed)),
             Err(error) => Err((Some(file), error)),
         });
         match parsed {
-            Ok((file, tree)) => self.check_tree(candidate, file, &tree),
+            Ok((file, parsed)) => self.check_tree(candidate, file, &parsed),
             Err((file, error)) if claims => {
                 let start = Span { start: 0, end: 0 };
                 let range = file.map(|file| Range::of(&file, error.span.unwrap_or(start)));
@@ -120,7 +120,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_tree(&self, candidate: &Candidate, file: SourceFile, tree: &Node) -> Outcome {
+    fn check_tree(&self, candidate: &Candidate, file: SourceFile, parsed: &Parsed) -> Outcome {
+        let tree = &parsed.tree;
         match recognise::recognise(tree) {
             Recognised::Template => {}
             Recognised::Broken(message) => {
@@ -134,15 +135,14 @@ impl<'a> Checker<'a> {
         }
         let file = Arc::new(file);
         let stack = stack::read(Arc::clone(&file), tree, &self.inputs);
-        let errors: Vec<FileError> = stack
-            .problems
-            .iter()
-            .map(|it| FileError {
-                path: candidate.path.clone(),
-                message: it.message.clone(),
-                range: Some(Range::of(&file, it.span)),
-            })
-            .collect();
+        let error = |message: &str, span: Span| FileError {
+            path: candidate.path.clone(),
+            message: message.to_owned(),
+            range: Some(Range::of(&file, span)),
+        };
+        let repeated = parsed.repeated.iter().map(|it| error(&it.message, it.span.unwrap_or(tree.span)));
+        let errors: Vec<FileError> =
+            repeated.chain(stack.problems.iter().map(|it| error(&it.message, it.span))).collect();
         let mut report = analyse(&stack, self.target, self.db);
         suppress_by_comments(&mut report, &file, &source::comments(&file, tree));
         let entry = StackEntry { path: candidate.path.clone(), kind: stack.kind, file, report };

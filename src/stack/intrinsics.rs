@@ -3,7 +3,7 @@
 use super::literal::{literal, long_form};
 use super::resolver::{Resolver, join, text_data};
 use super::sub::{Part, parts};
-use super::{Alternative, Call, Data, Piece, Reason, Truth, Value, cidr};
+use super::{Alternative, Call, Data, Piece, Problem, Reason, Truth, Value, cidr};
 use crate::source::{Node, NodeKind, Number};
 
 /// The intrinsic that `node` calls, with its operand: a short-form tag, or a mapping of one key `Ref`, `Condition`
@@ -24,7 +24,12 @@ impl<'t> Resolver<'t> {
     pub(super) fn intrinsic(&mut self, function: &str, operand: &'t Node, node: &'t Node) -> Data {
         match function {
             "Ref" => match operand.as_str() {
-                Some(name) => self.named(name, node),
+                Some(name) => {
+                    if name == "AWS::NotificationARNs" {
+                        self.record("Ref of AWS::NotificationARNs", node.span);
+                    }
+                    self.named(name, node)
+                }
                 None => self.malformed(node, "`Ref` takes the name of a parameter or a resource"),
             },
             // Outside of conditions this is an ordinary key, as in a policy statement.
@@ -60,12 +65,13 @@ impl<'t> Resolver<'t> {
             _ if function.starts_with("Fn::ForEach") => Data::Unknown(Reason::Other("a loop".into())),
             _ => {
                 let short = function.trim_start_matches("Fn::");
-                self.malformed(
-                    node,
-                    &format!(
-                        "`{function}` is no intrinsic function of CloudFormation; correct `{short}` or quote the text"
-                    ),
-                )
+                let message = format!(
+                    "`{function}` is no intrinsic function of CloudFormation; correct `{short}` or quote the text"
+                );
+                if !self.is_transformed {
+                    self.problems.push(Problem::aws_only(node.whole(), message));
+                }
+                Data::Unknown(Reason::Other(format!("what `{function}` stands for")))
             }
         }
     }
@@ -109,7 +115,7 @@ impl<'t> Resolver<'t> {
 
     fn malformed(&mut self, node: &Node, message: &str) -> Data {
         if !self.is_transformed {
-            self.problem(node.span, message);
+            self.problem(node.whole(), message);
         }
         Data::Unknown(Reason::Other("a malformed intrinsic function".into()))
     }
@@ -158,6 +164,9 @@ impl<'t> Resolver<'t> {
         for entry in variables.map(Node::entries).unwrap_or_default() {
             let value = self.resolve(&entry.value);
             given.push((&entry.key, value.data));
+        }
+        if text.contains("${!") {
+            self.record("Fn::Sub with ${!Literal}", node.span);
         }
         let mut pieces = Vec::new();
         for part in parts(&text) {
@@ -274,6 +283,9 @@ impl<'t> Resolver<'t> {
         };
         let values = [self.resolve(map), self.resolve(first), self.resolve(second)];
         let default = elements.get(3).and_then(|it| it.get("DefaultValue"));
+        if default.is_some() {
+            self.record("Fn::FindInMap with DefaultValue", node.span);
+        }
         let texts: Option<Vec<String>> = values.iter().map(Value::scalar_text).collect();
         let Some([map, first, second]) = texts.as_deref() else {
             let unknown = values.iter().find_map(|it| match &it.data {

@@ -100,13 +100,36 @@ pub struct Stack {
     index: HashMap<String, usize>,
 }
 
+/// Whether LocalStack refuses a template for a problem; AWS refuses it for every one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refusal {
+    /// LocalStack refuses it too.
+    Everywhere,
+    /// LocalStack takes the template as it is.
+    AwsOnly,
+}
+
 /// Something wrong in the template itself, at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// Who refuses the template for it.
+    pub refusal: Refusal,
     /// What is wrong and what to do: lower case, no final full stop.
     pub message: String,
     /// Where.
     pub span: Span,
+}
+
+impl Problem {
+    /// A problem that stops the template everywhere.
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { refusal: Refusal::Everywhere, message: message.into(), span }
+    }
+
+    /// A problem that only AWS refuses the template for.
+    pub(crate) fn aws_only(span: Span, message: impl Into<String>) -> Self {
+        Self { refusal: Refusal::AwsOnly, ..Self::new(span, message) }
+    }
 }
 
 /// A declared parameter.
@@ -210,12 +233,15 @@ pub struct Edge {
 /// One use of an intrinsic function.
 #[derive(Debug, Clone)]
 pub struct IntrinsicUse {
-    /// The full name, such as `Fn::Cidr` or `Ref`.
+    /// The full name, such as `Fn::Cidr` or `Ref`; a form that LocalStack treats in its own way is recorded once more
+    /// under `Fn::Sub with ${!Literal}`, `Fn::FindInMap with DefaultValue` or `Ref of AWS::NotificationARNs`.
     pub function: String,
     /// Where.
     pub place: Place,
-    /// The whole call.
+    /// The call, without its tag.
     pub span: Span,
+    /// Whether it is computed whatever the conditions turn out to be.
+    pub certain: bool,
 }
 
 impl Stack {

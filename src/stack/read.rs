@@ -21,7 +21,7 @@ pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
     let mut problems = Vec::new();
     if !matches!(tree.kind, NodeKind::Mapping(_)) {
         let message = "a template is a mapping with a `Resources` section".to_owned();
-        problems.push(Problem { message, span: tree.span });
+        problems.push(Problem::new(tree.span, message));
     }
     let transforms = transforms(tree);
     let parameters = parameters::read(tree.get("Parameters"), inputs, &mut problems);
@@ -93,7 +93,7 @@ fn section<'t>(tree: &'t Node, name: &str, problems: &mut Vec<Problem>) -> &'t [
         Some(Node { kind: NodeKind::Mapping(entries), .. }) => entries,
         None | Some(Node { kind: NodeKind::Null, .. }) => &[],
         Some(other) => {
-            problems.push(Problem { message: format!("`{name}` is a mapping"), span: other.span });
+            problems.push(Problem::new(other.span, format!("`{name}` is a mapping")));
             &[]
         }
     }
@@ -118,9 +118,9 @@ fn unexpanded(tree: &Node, resources: &[Entry], transforms: &[String]) -> Vec<Pr
     let known = [SAM_TRANSFORM, "AWS::LanguageExtensions"];
     if let Some(node) = tree.get("Transform") {
         let macros = transforms.iter().filter(|it| !known.contains(&it.as_str()));
-        found.extend(macros.map(|it| Problem {
-            message: format!("the macro `{it}` changes the template at deployment; its result is not analysed"),
-            span: node.span,
+        found.extend(macros.map(|it| {
+            let message = format!("the macro `{it}` changes the template at deployment; its result is not analysed");
+            Problem::new(node.span, message)
         }));
     }
     for entry in resources {
@@ -131,7 +131,7 @@ fn unexpanded(tree: &Node, resources: &[Entry], transforms: &[String]) -> Vec<Pr
         } else {
             continue;
         };
-        found.push(Problem { message, span: entry.key_span });
+        found.push(Problem::new(entry.key_span, message));
     }
     found
 }
