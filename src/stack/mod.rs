@@ -6,7 +6,9 @@
 mod cidr;
 mod conditions;
 mod cycles;
+mod expand;
 mod intrinsics;
+mod json;
 mod literal;
 mod parameters;
 mod read;
@@ -141,7 +143,8 @@ pub struct Resource {
     pub span: Span,
     /// Its `Properties`, resolved ([`Data::Map`]; an empty map at the logical id's span when absent).
     pub properties: Value,
-    /// Every other attribute (`DependsOn`, `DeletionPolicy`, `Metadata`, ...), resolved, as one [`Data::Map`].
+    /// Every other attribute (`DependsOn`, `DeletionPolicy`, `Metadata`, ...), resolved, as one [`Data::Map`]. On the
+    /// first resource of a loop, `Fn::ForEach` tells how the loop is written.
     pub attributes: Value,
     /// The name of its `Condition`.
     pub condition: Option<String>,
@@ -149,6 +152,8 @@ pub struct Resource {
     pub included: Truth,
     /// The logical ids it is ordered after by `DependsOn`.
     pub depends_on: Vec<String>,
+    /// What generates it, when it is not in the source itself: the key of a loop (`Fn::ForEach::Name`).
+    pub from: Option<String>,
 }
 
 /// A stack output.
