@@ -136,6 +136,9 @@ impl<'t> Resolver<'t> {
     }
 
     fn json_string(&mut self, operand: &'t Node, node: &'t Node) -> Data {
+        if json::has_calls(operand, node) {
+            self.record("Fn::ToJsonString.Functions", node.span);
+        }
         let value = self.operand(operand, node);
         match json::text(&value) {
             Some(text) => Data::String(text),
@@ -305,6 +308,9 @@ impl<'t> Resolver<'t> {
         };
         let values = [self.resolve(map), self.resolve(first), self.resolve(second)];
         let default = elements.get(3).and_then(|it| it.get("DefaultValue"));
+        if default.is_some() {
+            self.record("Fn::FindInMap.DefaultValue", node.span);
+        }
         let texts: Option<Vec<String>> = values.iter().map(Value::scalar_text).collect();
         let Some([map, first, second]) = texts.as_deref() else {
             let unknown = values.iter().find_map(|it| match &it.data {

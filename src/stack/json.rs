@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{Data, Value};
-use crate::source::Number;
+use super::{Data, Value, intrinsics};
+use crate::source::{Node, Number};
 
 /// The JSON text of a list or mapping; `None` for anything else, and when a part of it is not known.
 pub(super) fn text(value: &Value) -> Option<String> {
@@ -12,6 +12,14 @@ pub(super) fn text(value: &Value) -> Option<String> {
         Data::List(_) | Data::Map(_) => write(value, &mut out).map(|()| out),
         _ => None,
     }
+}
+
+/// Whether the operand of the call `node` has functions in it, so that its text depends on what they yield.
+pub(super) fn has_calls(operand: &Node, node: &Node) -> bool {
+    let is_call = |it: &Node| intrinsics::call(it).is_some() || has_calls(it, it);
+    (!std::ptr::eq(operand, node) && intrinsics::call(operand).is_some())
+        || operand.elements().iter().any(is_call)
+        || operand.entries().iter().any(|it| is_call(&it.value))
 }
 
 fn write(value: &Value, out: &mut String) -> Option<()> {

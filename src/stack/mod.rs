@@ -80,7 +80,8 @@ pub struct Stack {
     pub partition: String,
     /// The names of the transforms applied to the whole template.
     pub transforms: Vec<String>,
-    /// The template's top-level mapping, intrinsics left as they are (subject `Template`); of each resource only its type.
+    /// The template's top-level mapping before transforms, intrinsics left as they are (subject `Template`); of each
+    /// resource only its type.
     pub template: Value,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
@@ -215,7 +216,8 @@ pub struct Edge {
 /// One use of an intrinsic function.
 #[derive(Debug, Clone)]
 pub struct IntrinsicUse {
-    /// The full name, such as `Fn::Cidr` or `Ref`.
+    /// The full name, such as `Fn::Cidr` or `Ref`; a part of its behaviour is named behind a dot
+    /// (`Fn::FindInMap.DefaultValue`).
     pub function: String,
     /// Where.
     pub place: Place,

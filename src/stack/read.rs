@@ -18,6 +18,7 @@ const SAM_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 ///
 /// Never fails: what is wrong with the template is in [`Stack::problems`], and everything else is still read.
 pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
+    let template = outline(tree);
     let expanded = expand::expand(tree, inputs);
     let tree = expanded.tree.as_ref();
     let mut problems = expanded.problems;
@@ -58,7 +59,7 @@ pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
         account_id: inputs.account_id.clone(),
         partition: inputs.partition.clone(),
         transforms,
-        template: outline(tree),
+        template,
         parameters,
         conditions,
         resources,
@@ -145,6 +146,7 @@ fn resources<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Resou
     let mut resources = Vec::with_capacity(entries.len());
     for entry in entries.iter().filter(|it| !it.key.starts_with("Fn::")) {
         resolver.place = Place::Resource(resources.len());
+        record_loop(resolver, entry);
         resources.extend(resource(resolver, entry));
     }
     resources
@@ -240,6 +242,7 @@ fn outputs<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Output>
     let mut outputs = Vec::with_capacity(entries.len());
     for entry in entries.iter().filter(|it| !it.key.starts_with("Fn::")) {
         resolver.place = Place::Output(outputs.len());
+        record_loop(resolver, entry);
         let (included, _) = inclusion(resolver, &entry.value);
         let declaration = if included.is_no() {
             Value { data: Data::Map(Vec::new()), span: entry.value.span }
@@ -249,6 +252,13 @@ fn outputs<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Output>
         outputs.push(Output { name: entry.key.clone(), name_span: entry.key_span, declaration, included });
     }
     outputs
+}
+
+/// Notes the loop that generates the resource or output of `entry`, once for each loop.
+fn record_loop(resolver: &mut Resolver<'_>, entry: &Entry) {
+    if let Some(written) = entry.value.get(expand::LOOP) {
+        resolver.record(expand::LOOP, written.span);
+    }
 }
 
 /// The template as the subject `Template`: everything literal, of each resource only its type.

@@ -1,5 +1,6 @@
 //! Tree to tree: what transforms make of a template before it is read.
 
+mod embedded;
 mod language_extensions;
 
 use std::borrow::Cow;
@@ -8,7 +9,7 @@ use std::collections::HashMap;
 use super::{Inputs, IntrinsicUse, Problem};
 use crate::source::Node;
 
-pub(super) use language_extensions::TRANSFORM as LANGUAGE_EXTENSIONS;
+pub(super) use language_extensions::{FACTS as LOOP, TRANSFORM as LANGUAGE_EXTENSIONS};
 
 /// A template after its transforms.
 pub(super) struct Expanded<'t> {
@@ -32,6 +33,6 @@ pub(super) fn expand<'t>(tree: &'t Node, inputs: &Inputs) -> Expanded<'t> {
         origins: loops.origins,
         uses: loops.uses,
         problems: loops.problems,
-        unexpanded: loops.unexpanded,
+        unexpanded: [embedded::unexpanded(tree), loops.unexpanded].concat(),
     }
 }

@@ -60,6 +60,9 @@ fn extension(function: &str, operand: &Node) -> Option<String> {
         "Fn::GetAtt" if operand.elements().first().is_some_and(|it| intrinsics::call(it).is_some()) => {
             Some("Fn::GetAtt.Name".into())
         }
+        "Fn::If" if operand.elements().first().is_some_and(|it| intrinsics::call(it).is_some()) => {
+            Some("Fn::If.Name".into())
+        }
         _ => None,
     }
 }

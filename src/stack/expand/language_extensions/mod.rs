@@ -26,7 +26,7 @@ pub(in crate::stack) const TRANSFORM: &str = "AWS::LanguageExtensions";
 
 /// The attribute that describes, on the first resource or output a loop generates, how the loop is written. The
 /// knowledge base asks for it: LocalStack's own expansion covers only part of what is possible.
-const FACTS: &str = "Fn::ForEach";
+pub(in crate::stack) const FACTS: &str = "Fn::ForEach";
 
 /// What the transform makes of a template.
 #[derive(Debug, Default)]
@@ -54,6 +54,7 @@ pub(in crate::stack) fn expand(tree: &Node, inputs: &Inputs) -> Expansion {
         return Expansion { uses, ..Expansion::default() };
     }
     let mut expansion = Expander::new(tree, inputs).run();
+    expansion.problems.extend(out_of_order(tree));
     expansion.uses.splice(..0, uses.into_iter().chain(naming::refused(tree)));
     expansion
 }
@@ -61,6 +62,16 @@ pub(in crate::stack) fn expand(tree: &Node, inputs: &Inputs) -> Expansion {
 fn is_declared(tree: &Node) -> bool {
     let Some(node) = tree.get("Transform") else { return false };
     node.as_str() == Some(TRANSFORM) || node.elements().iter().any(|it| it.as_str() == Some(TRANSFORM))
+}
+
+/// Transforms are applied as listed, and SAM takes no loops.
+fn out_of_order(tree: &Node) -> Option<Problem> {
+    let transforms = tree.get("Transform")?.elements();
+    let position = |name: &str| transforms.iter().position(|it| it.as_str() == Some(name));
+    let loops = || tree.get("Resources").is_some_and(|it| it.entries().iter().any(is_loop));
+    let (own, sam) = (position(TRANSFORM)?, position("AWS::Serverless-2016-10-31")?);
+    let message = format!("`{TRANSFORM}` stands behind SAM, which takes no loops; list it first");
+    (sam < own && loops()).then(|| transforms.get(own).map(|it| Problem { message, span: it.span }))?
 }
 
 /// A loop as it is written.

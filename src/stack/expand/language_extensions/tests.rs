@@ -404,6 +404,23 @@ Resources:
 }
 
 #[test]
+fn the_transform_comes_before_sam() {
+    let resources = "Resources:\n  Fn::ForEach::L: [N, [a], {'Q${N}': {Type: AWS::SQS::Queue}}]\n";
+    let messages_of = |transforms: &str| {
+        let file = SourceFile::new(Path::new("t.yaml"), format!("Transform: {transforms}\n{resources}"));
+        let tree = source::parse(&file).unwrap();
+        let found = read(Arc::new(file), &tree, &Inputs::default());
+        assert_eq!(ids(&found), ["Qa"]);
+        found.problems.into_iter().map(|it| it.message).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        messages_of("[AWS::Serverless-2016-10-31, AWS::LanguageExtensions]"),
+        ["`AWS::LanguageExtensions` stands behind SAM, which takes no loops; list it first"]
+    );
+    assert!(messages_of("[AWS::LanguageExtensions, AWS::Serverless-2016-10-31]").is_empty());
+}
+
+#[test]
 fn lengths_and_json_texts_are_computed() {
     let found = stack(
         "
