@@ -6,7 +6,9 @@
 mod cidr;
 mod conditions;
 mod cycles;
+mod expand;
 mod intrinsics;
+mod json;
 mod literal;
 mod parameters;
 mod read;
@@ -78,7 +80,8 @@ pub struct Stack {
     pub partition: String,
     /// The names of the transforms applied to the whole template.
     pub transforms: Vec<String>,
-    /// The template's top-level mapping, intrinsics left as they are (subject `Template`); of each resource only its type.
+    /// The template's top-level mapping before transforms, intrinsics left as they are (subject `Template`); of each
+    /// resource only its type.
     pub template: Value,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
@@ -164,7 +167,8 @@ pub struct Resource {
     pub span: Span,
     /// Its `Properties`, resolved ([`Data::Map`]; an empty map at the logical id's span when absent).
     pub properties: Value,
-    /// Every other attribute (`DependsOn`, `DeletionPolicy`, `Metadata`, ...), resolved, as one [`Data::Map`].
+    /// Every other attribute (`DependsOn`, `DeletionPolicy`, `Metadata`, ...), resolved, as one [`Data::Map`]. On the
+    /// first resource of a loop, `Fn::ForEach` tells how the loop is written.
     pub attributes: Value,
     /// The name of its `Condition`.
     pub condition: Option<String>,
@@ -172,6 +176,8 @@ pub struct Resource {
     pub included: Truth,
     /// The logical ids it is ordered after by `DependsOn`.
     pub depends_on: Vec<String>,
+    /// What generates it, when it is not in the source itself: the key of a loop (`Fn::ForEach::Name`).
+    pub from: Option<String>,
 }
 
 /// A stack output.
@@ -233,8 +239,8 @@ pub struct Edge {
 /// One use of an intrinsic function.
 #[derive(Debug, Clone)]
 pub struct IntrinsicUse {
-    /// The full name, such as `Fn::Cidr` or `Ref`; a form that LocalStack treats in its own way is recorded once more
-    /// under `Fn::Sub with ${!Literal}`, `Fn::FindInMap with DefaultValue` or `Ref of AWS::NotificationARNs`.
+    /// The full name, such as `Fn::Cidr` or `Ref`. A form or a part that LocalStack treats in its own way is recorded
+    /// once more, named behind a dot: `Fn::FindInMap.DefaultValue`, `Fn::Sub.Escape`, `Ref.NotificationARNs`.
     pub function: String,
     /// Where.
     pub place: Place,

@@ -198,21 +198,12 @@ fn action(text: &str) -> Result<String, String> {
     }
 }
 
-/// The forms of intrinsic functions that the reader of stacks records under names of their own.
-const FORMS: [&str; 3] =
-    ["Fn::Sub with ${!Literal}", "Fn::FindInMap with DefaultValue", "Ref of AWS::NotificationARNs"];
-
 fn intrinsic(name: &str) -> Result<String, String> {
-    if FORMS.contains(&name) {
-        return Ok(name.to_owned());
-    }
-    if name.contains(' ') {
-        return Err(format!(
-            "`{name}` is no form of an intrinsic function that is told apart; use one of `{}`",
-            FORMS.join("`, `")
-        ));
-    }
-    if name == "Ref" || name == "Condition" || name.strip_prefix("Fn::").is_some_and(|it| !it.is_empty()) {
+    if name == "Ref.NotificationARNs"
+        || name == "Ref"
+        || name == "Condition"
+        || name.strip_prefix("Fn::").is_some_and(|it| !it.is_empty())
+    {
         return Ok(name.to_owned());
     }
     Err(format!("`{name}` is not an intrinsic function; write its full name, such as `Fn::Cidr`"))
