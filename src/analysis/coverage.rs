@@ -21,6 +21,8 @@ pub const UNKNOWN_TYPE: &str = "resource-type-unknown";
 
 const COVERAGE_URL: &str = "https://docs.localstack.cloud/aws/services/cloudformation/";
 const SERVERLESS: &str = "AWS::Serverless::";
+const LEAVE_OUT: &str =
+    "leave the resource out of the LocalStack variant and give literal values to what uses its Ref or attributes.";
 /// The first release whose message for refused types was read.
 const MESSAGE_SINCE: u64 = 2026;
 
@@ -109,11 +111,11 @@ impl<'t> Types<'t> {
         let kind = &row.resource_type;
         let release = self.target.release_name();
         let elsewhere = match (&row.community, &row.pro) {
-            (None, None) => "no edition registers it".to_owned(),
-            (Some(range), _) | (None, Some(range)) => format!("only releases {range} register it"),
+            (None, None) => "no edition has one".to_owned(),
+            (Some(range), _) | (None, Some(range)) => format!("only releases {range} have one"),
         };
-        let has = format!("LocalStack {release} has no provider for `{kind}` ({elsewhere})");
-        let solution = format!("Wait for a release that has it, or {}", leave_out(kind));
+        let has = format!("LocalStack {release} has no provider for the type ({elsewhere})");
+        let solution = format!("Wait for a release that has it, or {LEAVE_OUT}");
         Said { solution, evidence: Some(self.evidence(row)), ..self.not_created(UNSUPPORTED, kind, &has) }
     }
 
@@ -125,8 +127,8 @@ impl<'t> Types<'t> {
             Some(plan) => format!("plan {} or a higher one", plan.word()),
             None => "a licensed plan".to_owned(),
         };
-        let has = format!("`{kind}` needs {plan}; {} has no provider for it", self.target_name());
-        let solution = format!("Run LocalStack on {plan}, or {}", leave_out(kind));
+        let has = format!("The type needs {plan}; {} has no provider for it", self.target_name());
+        let solution = format!("Run LocalStack on {plan}, or {LEAVE_OUT}");
         Said { solution, evidence: Some(self.evidence(row)), ..self.not_created(NEEDS_PLAN, kind, &has) }
     }
 
@@ -160,11 +162,11 @@ impl<'t> Types<'t> {
     fn not_proven(&self, row: &Coverage) -> Said {
         let kind = &row.resource_type;
         let localstack = format!(
-            "The licensed image of LocalStack {} has a provider for `{kind}`; that plan {} may use it is documented for the service, not shown for the type.",
+            "The licensed image of LocalStack {} has a provider for the type; that plan {} may use it is documented for the service, not shown for the type.",
             self.target.release_name(),
             self.target.plan.word()
         );
-        let solution = format!("Deploy `{kind}` once on this plan, and trust the result over this finding.");
+        let solution = "Deploy the type once on this plan, and trust the result over this finding.".to_owned();
         Said {
             id: UNPROVEN,
             severity: Severity::Warning,
@@ -283,10 +285,6 @@ struct Said {
     depends_on: Option<String>,
     evidence: Option<Evidence>,
     removable: bool,
-}
-
-fn leave_out(kind: &str) -> String {
-    format!("leave `{kind}` out of the LocalStack variant and give literal values to what uses its Ref or attributes.")
 }
 
 /// What decides whether the target has a type that is unproven there.

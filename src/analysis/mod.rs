@@ -18,6 +18,7 @@ mod path;
 mod patterns;
 mod placeholder;
 mod policy;
+mod rules;
 mod subject;
 mod suppress;
 mod text;
@@ -39,6 +40,7 @@ pub use coverage::{
     UNSUPPORTED as TYPE_UNSUPPORTED,
 };
 pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport};
+pub use rules::{RULES, Rule, rule};
 pub use suppress::suppress_by_comments;
 
 use cascade::Rejection;

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::coverage::{TypeSupport, Types};
 use super::finding::{AwsVerdict, Certainty, Finding, LocalstackVerdict};
 use crate::db::{Category, FailsOn, Severity};
-use crate::stack::Truth;
+use crate::stack::{Refusal, Truth};
 use crate::target::Support;
 
 /// What happens on LocalStack.
@@ -18,7 +18,8 @@ pub(super) fn localstack(cx: &Context<'_>, types: &Types<'_>, findings: &[Findin
     let refused = supports().any(|(it, own)| it.included.is_yes() && is_refused(own));
     let perhaps_refused = supports().any(|(_, own)| is_refused(own));
     let open = supports().any(|(_, own)| own.support == Support::Unknown) || !cx.stack.unexpanded.is_empty();
-    if !cx.stack.problems.is_empty() || refused || stops(findings, FailsOn::Localstack, Certainty::Certain) {
+    let broken = cx.stack.problems.iter().any(|it| it.refusal == Refusal::Everywhere);
+    if broken || refused || stops(findings, FailsOn::Localstack, Certainty::Certain) {
         return LocalstackVerdict::Fails;
     }
     if open || perhaps_refused || stops(findings, FailsOn::Localstack, Certainty::Possible) {

@@ -99,7 +99,8 @@ impl Walk<'_> {
         origin: Origin,
         mut constructs: BTreeMap<String, String>,
     ) -> Verdicts {
-        let Parsed { file, mut tree } = parsed;
+        let Parsed { file, mut tree, repeated } = parsed;
+        self.family.errors.extend(repeated);
         constructs::drop_bootstrap_rule(&mut tree);
         let mut stack = stack::read(Arc::clone(&file), &tree, inputs);
         constructs::add_paths(&stack, &mut constructs);
@@ -151,7 +152,7 @@ impl Walk<'_> {
             }
         }
         stack.problems.extend(problems);
-        stack.unexpanded.extend(open.iter().map(|(message, span)| Problem { message: message.clone(), span: *span }));
+        stack.unexpanded.extend(open.iter().map(|(message, span)| Problem::new(*span, message.clone())));
         (children, open.into_iter().map(|(message, _)| message).collect())
     }
 
@@ -172,7 +173,9 @@ impl Walk<'_> {
         let (canonical, parsed) = self.template(&path)?;
         self.family.reached.insert(canonical.clone());
         let passed = nested::passed(resource);
-        self.compare(&passed, &parsed, resource, parent, problems);
+        if resource.included.is_yes() {
+            problems.extend(disagreements(&passed, &parsed, resource));
+        }
         let inputs = Inputs { stack_name: None, ..handed_down(passed, &parsed, inputs) };
         let origin = origin.nested(parent.file.path(), &resource.logical_id);
         self.nested += 1;
@@ -207,38 +210,6 @@ impl Walk<'_> {
         Ok((canonical, parsed))
     }
 
-    /// Names parameters that the parent has to give, and those that it gives to nobody.
-    fn compare(
-        &mut self,
-        passed: &Passed,
-        child: &Parsed,
-        resource: &Resource,
-        parent: &Stack,
-        problems: &mut Vec<Problem>,
-    ) {
-        let declared = child.tree.get("Parameters").map(source::Node::entries).unwrap_or_default();
-        let (id, path) = (&resource.logical_id, child.file.path().display());
-        let is_given = |name: &String| passed.known.contains_key(name) || passed.open.contains_key(name);
-        let is_needed = |it: &&source::Entry| it.value.get("Type").is_some() && it.value.get("Default").is_none();
-        if passed.unclear.is_none() && resource.included.is_yes() {
-            for missing in declared.iter().filter(is_needed).filter(|it| !is_given(&it.key)) {
-                let name = &missing.key;
-                let message =
-                    format!("nested stack `{id}` is not given parameter `{name}`, which has no default in `{path}`");
-                problems.push(Problem { message, span: resource.id_span });
-            }
-        }
-        let line = parent.file.position(resource.id_span.start).line;
-        for name in passed.known.keys().chain(passed.open.keys()) {
-            if !declared.iter().any(|it| it.key == *name) {
-                let parent = parent.file.path().display();
-                self.note(format!(
-                    "{parent}:{line}: nested stack `{id}` is given parameter `{name}`, which `{path}` does not declare"
-                ));
-            }
-        }
-    }
-
     fn note(&mut self, note: String) {
         if !self.family.notes.contains(&note) {
             self.family.notes.push(note);
@@ -262,6 +233,30 @@ impl Verdicts {
         };
         Self { localstack, aws }
     }
+}
+
+/// Parameters that the parent has to give and does not, and those that it gives although nothing declares them.
+fn disagreements(passed: &Passed, child: &Parsed, resource: &Resource) -> Vec<Problem> {
+    let declared = child.tree.get("Parameters").map(source::Node::entries).unwrap_or_default();
+    let (id, path) = (&resource.logical_id, child.file.path().display());
+    let given = || passed.known.keys().chain(passed.open.keys());
+    let is_needed = |it: &&source::Entry| it.value.get("Type").is_some() && it.value.get("Default").is_none();
+    let mut problems = Vec::new();
+    if passed.unclear.is_none() {
+        for missing in declared.iter().filter(is_needed).filter(|it| !given().any(|name| *name == it.key)) {
+            let name = &missing.key;
+            let message =
+                format!("nested stack `{id}` is not given parameter `{name}`, which has no default in `{path}`");
+            problems.push(Problem::new(resource.id_span, message));
+        }
+    }
+    // A macro may add declarations.
+    let is_complete = !declared.iter().any(|it| it.key.starts_with("Fn::"));
+    for name in given().filter(|name| is_complete && !declared.iter().any(|it| it.key == **name)) {
+        let message = format!("nested stack `{id}` is given parameter `{name}`, which `{path}` does not declare");
+        problems.push(Problem::aws_only(resource.id_span, message));
+    }
+    problems
 }
 
 /// What a nested stack is read with.

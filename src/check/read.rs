@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::report::{FileError, Range};
-use crate::source::{self, Node, SourceFile, Span};
+use crate::source::{self, Node, SourceError, SourceFile, Span};
 
 /// Bytes of a file that tell whether it is text.
 const HEAD: usize = 8 * 1024;
@@ -14,7 +14,10 @@ const HEAD: usize = 8 * 1024;
 /// A parsed file.
 pub(super) struct Parsed {
     pub(super) file: Arc<SourceFile>,
+    /// Of a repeated key it has the last value.
     pub(super) tree: Node,
+    /// One error for each repetition.
+    pub(super) repeated: Vec<FileError>,
 }
 
 /// The bytes of the regular file `path`.
@@ -51,9 +54,14 @@ pub(super) fn text_bytes(path: &Path, most: u64) -> Option<Vec<u8>> {
 /// What is wrong, with its place.
 pub(super) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Parsed, FileError> {
     let file = source::decode(path, bytes).map_err(|it| whole(path, it.message))?;
-    match source::parse(&file) {
-        Ok(tree) => Ok(Parsed { file: Arc::new(file), tree }),
-        Err(error) => Err(at(&file, error.span.unwrap_or(Span { start: 0, end: 0 }), error.message)),
+    let start = Span { start: 0, end: 0 };
+    let error = |it: SourceError| at(&file, it.span.unwrap_or(start), it.message);
+    match source::read(&file) {
+        Ok(source::Parsed { tree, repeated }) => {
+            let repeated = repeated.into_iter().map(error).collect();
+            Ok(Parsed { file: Arc::new(file), tree, repeated })
+        }
+        Err(refusal) => Err(error(refusal)),
     }
 }
 

@@ -85,6 +85,13 @@ mod tests {
     }
 
     #[test]
+    fn findings_of_coverage_are_explained() {
+        for rule in crate::analysis::RULES {
+            assert!(output(&[rule.id]).unwrap().starts_with(rule.id), "{}", rule.id);
+        }
+    }
+
+    #[test]
     fn an_unknown_name_is_answered_with_similar_ones() {
         assert_eq!(
             output(&["s3-anythin"]).unwrap_err().to_string(),

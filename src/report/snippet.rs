@@ -38,10 +38,11 @@ pub(super) fn changes<'a>(findings: impl Iterator<Item = &'a Finding>, language:
     changes
 }
 
-/// The whole lines that `span` touches, their common indentation removed, cut after [`MAX_LINES`].
+/// The whole lines that `span` touches and, where it is the key of a block, those of the block; their common
+/// indentation removed, cut after [`MAX_LINES`].
 pub(super) fn excerpt(file: &SourceFile, span: Span) -> String {
     let first = file.position(span.start).line;
-    let last = file.position(span.end.saturating_sub(1).max(span.start)).line;
+    let last = block_end(file, file.position(span.end.saturating_sub(1).max(span.start)).line);
     let shown = last.min(first + MAX_LINES - 1);
     let lines: Vec<&str> = (first..=shown).filter_map(|line| file.line_span(line)).map(|it| file.slice(it)).collect();
     let indented = lines.iter().filter(|it| !it.trim().is_empty());
@@ -51,6 +52,29 @@ pub(super) fn excerpt(file: &SourceFile, span: Span) -> String {
         text.push("...");
     }
     text.join("\n").trim_end().to_owned()
+}
+
+/// The last line of the block that `line` opens: the lines that are indented deeper, and the bracket that closes it.
+fn block_end(file: &SourceFile, line: usize) -> usize {
+    let text = |line: usize| file.line_span(line).map(|it| file.slice(it));
+    let margin = |text: &str| text.len() - text.trim_start().len();
+    let Some(own) = text(line).map(margin) else { return line };
+    let mut end = line;
+    for next in line + 1.. {
+        let Some(text) = text(next) else { break };
+        if text.trim().is_empty() {
+            continue;
+        }
+        let closes = end > line && text.trim_start().starts_with(['}', ']']) && margin(text) == own;
+        if margin(text) <= own && !closes {
+            break;
+        }
+        end = next;
+        if closes {
+            break;
+        }
+    }
+    end
 }
 
 /// What an adjustment writes, in the template's language; `None` when it removes something.
@@ -163,6 +187,16 @@ mod tests {
     #[test]
     fn a_removal_writes_nothing() {
         assert_eq!(adjustment(&change(Action::Remove, "Tags"), "yaml"), None);
+    }
+
+    #[test]
+    fn an_excerpt_of_a_key_shows_its_block() {
+        for text in ["A:\n  B:\n    - 1\n\n    - 2\n  C: 1\n", "{\n  \"B\": [\n    1\n  ],\n  \"C\": 2\n}\n"] {
+            let file = SourceFile::new("t", text);
+            let start = text.find('B').unwrap();
+            let shown = excerpt(&file, Span { start, end: start + 1 });
+            assert!(shown.contains('1') && !shown.contains('C'), "{shown}");
+        }
     }
 
     #[test]

@@ -8,17 +8,17 @@ use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use super::{Entry, Node, NodeKind, Number, SourceError, SourceFile, Span, keys};
+use super::{Entry, Node, NodeKind, Number, Parsed, SourceError, SourceFile, Span, keys};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Parses the one value of `file`.
 ///
 /// # Errors
-/// Malformed syntax, a duplicate key, an empty file, or a limit exceeded.
-pub(super) fn parse(file: &SourceFile) -> Result<Node, SourceError> {
+/// Malformed syntax, an empty file, or a limit exceeded.
+pub(super) fn parse(file: &SourceFile) -> Result<Parsed, SourceError> {
     let text = file.text().trim_start_matches(BYTE_ORDER_MARK);
-    let reader = Reader { file, base: file.text().len() - text.len() };
+    let mut reader = Reader { file, base: file.text().len() - text.len(), repeated: Vec::new() };
     limits::check(text).map_err(|error| reader.shift(error))?;
     let options = ParseOptions {
         allow_comments: false,
@@ -36,8 +36,8 @@ pub(super) fn parse(file: &SourceFile) -> Result<Node, SourceError> {
     let parsed =
         parse_to_ast(text, &collect, &options).map_err(|error| reader.shift(explain::parse_error(text, &error)))?;
     match parsed.value {
-        Some(value) => reader.node(value),
-        None => Err(SourceError::whole("the file is empty")),
+        Some(value) => Ok(Parsed { tree: reader.node(value)?, repeated: reader.repeated }),
+        None => Err(SourceError::whole("the file is empty; a template is a mapping with at least `Resources`")),
     }
 }
 
@@ -45,11 +45,12 @@ struct Reader<'a> {
     file: &'a SourceFile,
     /// Length of the byte order mark, which the parser does not see.
     base: usize,
+    repeated: Vec<SourceError>,
 }
 
 impl Reader<'_> {
     /// `limits` has bounded the depth, so recursion is safe here and in the parser.
-    fn node(&self, value: Value<'_>) -> Result<Node, SourceError> {
+    fn node(&mut self, value: Value<'_>) -> Result<Node, SourceError> {
         let span = self.span(value.range());
         let kind = match value {
             Value::StringLit(text) => NodeKind::String(text.value.into_owned()),
@@ -72,8 +73,7 @@ impl Reader<'_> {
                     };
                     entries.push(Entry { key, key_span, value: self.node(property.value)? });
                 }
-                keys::unique(self.file, &entries)?;
-                NodeKind::Mapping(entries)
+                NodeKind::Mapping(keys::keep_last(self.file, entries, &mut self.repeated))
             }
         };
         Ok(Node { kind, span, tag: None })

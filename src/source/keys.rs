@@ -2,28 +2,44 @@
 
 use std::collections::HashMap;
 
-use super::{Entry, SourceError, SourceFile};
+use super::{Entry, SourceError, SourceFile, Span};
 
 /// Mappings up to this size are compared pairwise, without a table.
 const SMALL: usize = 12;
 
-/// Checks that no key stands twice in `entries`.
-///
-/// # Errors
-/// The second place of the first key that does, naming both lines.
-pub(super) fn unique(file: &SourceFile, entries: &[Entry]) -> Result<(), SourceError> {
-    let repeated = if entries.len() <= SMALL {
-        entries.iter().enumerate().find_map(|(at, second)| {
-            entries.iter().take(at).find(|first| first.key == second.key).map(|first| (first, second))
-        })
-    } else {
-        let mut seen = HashMap::with_capacity(entries.len());
-        entries.iter().find_map(|second| seen.insert(second.key.as_str(), second).map(|first| (first, second)))
-    };
-    let Some((first, second)) = repeated else { return Ok(()) };
-    let [before, again] = [first, second].map(|it| file.position(it.key_span.start).line);
-    Err(SourceError::at(
-        second.key_span,
-        format!("the key `{}` stands twice, on lines {before} and {again}; remove or rename one", second.key),
-    ))
+/// The entries of a mapping with each key once: of a repeated key the last, as PyYAML and JSON readers keep it. Each
+/// repetition is added to `repeated` as an error at its second place that names both lines.
+pub(super) fn keep_last(file: &SourceFile, entries: Vec<Entry>, repeated: &mut Vec<SourceError>) -> Vec<Entry> {
+    let hidden = hidden(&entries);
+    if hidden.is_empty() {
+        return entries;
+    }
+    let mut kept = Vec::with_capacity(entries.len());
+    let spans: Vec<Span> = entries.iter().map(|it| it.key_span).collect();
+    for (at, entry) in entries.into_iter().enumerate() {
+        match hidden.get(&at).and_then(|again| spans.get(*again)) {
+            None => kept.push(entry),
+            Some(again) => {
+                let [before, after] = [entry.key_span, *again].map(|it| file.position(it.start).line);
+                let key = entry.key;
+                repeated.push(SourceError::at(
+                    *again,
+                    format!("the key `{key}` stands twice, on lines {before} and {after}; remove or rename one"),
+                ));
+            }
+        }
+    }
+    kept
+}
+
+/// The index of each entry whose key stands again, with the index of the next entry of that key.
+fn hidden(entries: &[Entry]) -> HashMap<usize, usize> {
+    if entries.len() <= SMALL {
+        let again = |at: usize, first: &Entry| {
+            entries.iter().enumerate().skip(at + 1).find(|(_, second)| second.key == first.key).map(|(next, _)| next)
+        };
+        return entries.iter().enumerate().filter_map(|(at, first)| Some((at, again(at, first)?))).collect();
+    }
+    let mut seen = HashMap::with_capacity(entries.len());
+    entries.iter().enumerate().filter_map(|(at, it)| Some((seen.insert(it.key.as_str(), at)?, at))).collect()
 }

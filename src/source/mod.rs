@@ -54,12 +54,33 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
     file::decode(path, bytes)
 }
 
-/// Parses the one document of `file`: as JSON when [`SourceFile::is_json`] says so, else as YAML.
+/// A document that was read although some of its keys are repeated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The document; of a repeated key it has the last value.
+    pub tree: Node,
+    /// One error for each repetition, naming both places.
+    pub repeated: Vec<SourceError>,
+}
+
+/// Reads the one document of `file`: as JSON when [`SourceFile::is_json`] says so, else as YAML.
 ///
 /// # Errors
-/// Malformed syntax, a duplicate key (naming both places), several documents, or a limit exceeded.
-pub fn parse(file: &SourceFile) -> Result<Node, SourceError> {
+/// Malformed syntax, several documents, or a limit exceeded.
+pub fn read(file: &SourceFile) -> Result<Parsed, SourceError> {
     if file.is_json() { json::parse(file) } else { yaml::parse(file) }
+}
+
+/// Reads the one document of `file` and accepts no repeated key.
+///
+/// # Errors
+/// Those of [`read`], and a repeated key.
+pub fn parse(file: &SourceFile) -> Result<Node, SourceError> {
+    let Parsed { tree, repeated } = read(file)?;
+    match repeated.into_iter().next() {
+        None => Ok(tree),
+        Some(error) => Err(error),
+    }
 }
 
 #[cfg(test)]

@@ -65,6 +65,14 @@ pub struct Entry {
 }
 
 impl Node {
+    /// The value's text with its tag, if it has one.
+    pub fn whole(&self) -> Span {
+        match &self.tag {
+            Some(tag) => Span { start: tag.span.start.min(self.span.start), end: self.span.end.max(tag.span.end) },
+            None => self.span,
+        }
+    }
+
     /// The entries of a mapping; empty for every other kind.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {

@@ -22,20 +22,20 @@ use self::build::Builder;
 use self::lexical::{after_indicator, block_span, one_character, properties};
 use self::offsets::Offsets;
 use self::relax::Relaxed;
-use super::{MAX_NODES, Node, NodeKind, SourceError, SourceFile, Span};
+use super::{MAX_NODES, NodeKind, Parsed, SourceError, SourceFile, Span};
 
 /// Parses the one document of `file`.
 ///
 /// # Errors
-/// Malformed syntax, an unprintable character, a duplicate key, an empty file, several documents, or a limit exceeded.
-pub(super) fn parse(file: &SourceFile) -> Result<Node, SourceError> {
+/// Malformed syntax, an unprintable character, an empty file, several documents, or a limit exceeded.
+pub(super) fn parse(file: &SourceFile) -> Result<Parsed, SourceError> {
     check_characters(file)?;
     check_size(file)?;
     let mut relaxed = Relaxed::default();
     loop {
         let text = relaxed.apply(file.text());
         match read(file, &text, &relaxed) {
-            Ok(root) => return Ok(root),
+            Ok(parsed) => return Ok(parsed),
             Err(Failure { retry_at: Some(start), .. }) if relaxed.add(file.text(), start) => {}
             Err(failure) => return Err(failure.error),
         }
@@ -56,7 +56,7 @@ impl From<SourceError> for Failure {
 }
 
 /// Reads `file` through `text`, the form of it that the parser is given.
-fn read(file: &SourceFile, text: &str, relaxed: &Relaxed) -> Result<Node, Failure> {
+fn read(file: &SourceFile, text: &str, relaxed: &Relaxed) -> Result<Parsed, Failure> {
     let mut reader = Reader::new(file, relaxed);
     let mut parser = Parser::new_from_str(text);
     let mut documents = 0;
@@ -77,7 +77,7 @@ fn read(file: &SourceFile, text: &str, relaxed: &Relaxed) -> Result<Node, Failur
         }
     }
     match reader.builder.finish() {
-        Some(root) if root.kind != NodeKind::Null => Ok(root),
+        (Some(tree), repeated) if tree.kind != NodeKind::Null => Ok(Parsed { tree, repeated }),
         _ => Err(empty(file).into()),
     }
 }
@@ -86,7 +86,7 @@ fn read(file: &SourceFile, text: &str, relaxed: &Relaxed) -> Result<Node, Failur
 fn empty(file: &SourceFile) -> SourceError {
     let text = file.text().trim_start_matches('\u{feff}');
     SourceError::whole(if text.trim().is_empty() {
-        "the file is empty"
+        "the file is empty; a template is a mapping with at least `Resources`"
     } else if skip_blank(text, 0) == text.len() {
         "the file has nothing but comments"
     } else {

@@ -34,14 +34,14 @@ impl<'t> Resolver<'t> {
             if !self.is_transformed {
                 let message =
                     format!("condition `{name}` is not declared; declare it under `Conditions` or correct its name");
-                self.problem(user.span, message);
+                self.problem(user.whole(), message);
             }
             return Truth::Unknown(Reason::Condition(name.to_owned()));
         };
         match self.conditions.known.get(name) {
             Some(State::Done(truth)) => return truth.clone(),
             Some(State::Evaluating) => {
-                self.problem(node.span, format!("condition `{name}` depends on itself; break the cycle"));
+                self.problem(node.whole(), format!("condition `{name}` depends on itself; break the cycle"));
                 return Truth::Unknown(Reason::Condition(name.to_owned()));
             }
             None => {}
@@ -101,7 +101,7 @@ impl<'t> Resolver<'t> {
 
     fn malformed_condition(&mut self, node: &Node, message: &str) -> Truth {
         if !self.is_transformed {
-            self.problem(node.span, message);
+            self.problem(node.whole(), message);
         }
         Truth::Unknown(Reason::Other("a malformed condition".into()))
     }

@@ -18,10 +18,10 @@ pub(super) fn problems(resources: &[Resource], edges: &[Edge]) -> Vec<Problem> {
             targets.push(edge.to);
         }
     }
-    Search::new(&next).cycles().iter().filter_map(|it| problem(resources, it)).collect()
+    Search::new(&next).cycles().iter().filter_map(|it| problem(resources, edges, it)).collect()
 }
 
-fn problem(resources: &[Resource], cycle: &[usize]) -> Option<Problem> {
+fn problem(resources: &[Resource], edges: &[Edge], cycle: &[usize]) -> Option<Problem> {
     let ids: Vec<&str> = cycle.iter().filter_map(|it| resources.get(*it)).map(|it| it.logical_id.as_str()).collect();
     let first = resources.get(*cycle.first()?)?;
     let message = match ids.as_slice() {
@@ -31,7 +31,16 @@ fn problem(resources: &[Resource], cycle: &[usize]) -> Option<Problem> {
             ids.join("` -> `")
         ),
     };
-    Some(Problem { message, span: first.id_span })
+    // LocalStack orders resources by references alone where `DependsOn` makes the circle.
+    let by_value = |from: usize, to: usize| {
+        edges.iter().any(|it| it.kind == EdgeKind::Value && it.from == Place::Resource(from) && it.to == to)
+    };
+    let steps = cycle.iter().zip(cycle.iter().cycle().skip(1));
+    let is_by_value = steps.into_iter().all(|(from, to)| by_value(*from, *to));
+    Some(match is_by_value {
+        true => Problem::new(first.id_span, message),
+        false => Problem::aws_only(first.id_span, message),
+    })
 }
 
 /// Depth-first search without recursion.

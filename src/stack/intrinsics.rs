@@ -3,7 +3,7 @@
 use super::literal::{literal, long_form};
 use super::resolver::{Resolver, join, text_data};
 use super::sub::{Part, parts};
-use super::{Alternative, Call, Data, Piece, Reason, Truth, Value, cidr};
+use super::{Alternative, Call, Data, Piece, Problem, Reason, Truth, Value, cidr, json};
 use crate::source::{Node, NodeKind, Number};
 
 /// The intrinsic that `node` calls, with its operand: a short-form tag, or a mapping of one key `Ref`, `Condition`
@@ -23,9 +23,15 @@ impl<'t> Resolver<'t> {
     /// The value of `function` applied to `operand`; `node` is the whole call.
     pub(super) fn intrinsic(&mut self, function: &str, operand: &'t Node, node: &'t Node) -> Data {
         match function {
-            "Ref" => match operand.as_str() {
-                Some(name) => self.named(name, node),
-                None => self.malformed(node, "`Ref` takes the name of a parameter or a resource"),
+            "Ref" => match self.name(operand, node) {
+                Ok(name) => {
+                    if name == "AWS::NotificationARNs" {
+                        self.record("Ref.NotificationARNs", node.span);
+                    }
+                    self.named(&name, node)
+                }
+                Err(Some(reason)) => Data::Unknown(reason),
+                Err(None) => self.malformed(node, "`Ref` takes the name of a parameter or a resource"),
             },
             // Outside of conditions this is an ordinary key, as in a policy statement.
             "Condition" => literal(node).data,
@@ -39,7 +45,7 @@ impl<'t> Resolver<'t> {
             "Fn::Base64" => self.kept("Fn::Base64", operand, node),
             "Fn::Cidr" => self.cidr(operand, node),
             "Fn::Length" => self.length(operand, node),
-            "Fn::ToJsonString" => self.kept("Fn::ToJsonString", operand, node),
+            "Fn::ToJsonString" => self.json_string(operand, node),
             "Fn::GetAZs" => {
                 let region = self.operand(operand, node).scalar_text().filter(|it| !it.is_empty());
                 let region = region.unwrap_or_else(|| self.inputs.region.clone());
@@ -57,15 +63,18 @@ impl<'t> Resolver<'t> {
             "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => {
                 self.malformed(node, &format!("`{function}` is a condition function; it belongs under `Conditions`"))
             }
-            _ if function.starts_with("Fn::ForEach") => Data::Unknown(Reason::Other("a loop".into())),
+            _ if function.starts_with("Fn::ForEach") => {
+                Data::Unknown(Reason::Other(format!("the loop `{function}`, which is not expanded")))
+            }
             _ => {
                 let short = function.trim_start_matches("Fn::");
-                self.malformed(
-                    node,
-                    &format!(
-                        "`{function}` is no intrinsic function of CloudFormation; correct `{short}` or quote the text"
-                    ),
-                )
+                let message = format!(
+                    "`{function}` is no intrinsic function of CloudFormation; correct `{short}` or quote the text"
+                );
+                if !self.is_transformed {
+                    self.problems.push(Problem::aws_only(node.whole(), message));
+                }
+                Data::Unknown(Reason::Other(format!("what `{function}` stands for")))
             }
         }
     }
@@ -109,9 +118,38 @@ impl<'t> Resolver<'t> {
 
     fn malformed(&mut self, node: &Node, message: &str) -> Data {
         if !self.is_transformed {
-            self.problem(node.span, message);
+            self.problem(node.whole(), message);
         }
         Data::Unknown(Reason::Other("a malformed intrinsic function".into()))
+    }
+
+    /// The name that an operand spells, or computes from what is known.
+    ///
+    /// # Errors
+    /// Why it is not known; nothing for what can be no name.
+    fn name(&mut self, operand: &'t Node, node: &'t Node) -> Result<String, Option<Reason>> {
+        if let Some(name) = operand.as_str().filter(|_| operand.tag.is_none() || std::ptr::eq(operand, node)) {
+            return Ok(name.to_owned());
+        }
+        match self.operand(operand, node).data {
+            Data::String(name) => Ok(name),
+            Data::Unknown(reason) => Err(Some(reason)),
+            Data::Text(_) | Data::Reference(_) | Data::Call(_) | Data::OneOf(_) => {
+                Err(Some(Reason::Other("a computed name".into())))
+            }
+            Data::Absent | Data::Null | Data::Bool(_) | Data::Number(_) | Data::List(_) | Data::Map(_) => Err(None),
+        }
+    }
+
+    fn json_string(&mut self, operand: &'t Node, node: &'t Node) -> Data {
+        if json::has_calls(operand, node) {
+            self.record("Fn::ToJsonString.Functions", node.span);
+        }
+        let value = self.operand(operand, node);
+        match json::text(&value) {
+            Some(text) => Data::String(text),
+            None => Data::Call(Box::new(Call { function: "Fn::ToJsonString", operands: vec![value] })),
+        }
     }
 
     fn kept(&mut self, function: &'static str, operand: &'t Node, node: &'t Node) -> Data {
@@ -129,13 +167,15 @@ impl<'t> Resolver<'t> {
                 let Some((first, rest)) = elements.split_first().filter(|(_, rest)| !rest.is_empty()) else {
                     return self.malformed(node, "`Fn::GetAtt` takes a logical id and an attribute");
                 };
-                let Some(id) = first.as_str() else {
-                    return Data::Unknown(Reason::Other("an attribute of a computed resource".into()));
+                let id = match self.name(first, node) {
+                    Ok(id) => id,
+                    Err(Some(reason)) => return Data::Unknown(reason),
+                    Err(None) => return self.malformed(node, "`Fn::GetAtt` takes a logical id and an attribute"),
                 };
                 let names: Vec<Option<String>> = rest.iter().map(|it| self.resolve(it).scalar_text()).collect();
                 match names.into_iter().collect::<Option<Vec<_>>>() {
-                    Some(names) => self.attribute(id, names.join("."), node),
-                    None => self.attribute(id, "*".to_owned(), node),
+                    Some(names) => self.attribute(&id, names.join("."), node),
+                    None => self.attribute(&id, "*".to_owned(), node),
                 }
             }
             _ => self.malformed(node, "`Fn::GetAtt` takes `LogicalId.Attribute`"),
@@ -158,6 +198,9 @@ impl<'t> Resolver<'t> {
         for entry in variables.map(Node::entries).unwrap_or_default() {
             let value = self.resolve(&entry.value);
             given.push((&entry.key, value.data));
+        }
+        if text.contains("${!") {
+            self.record("Fn::Sub.Escape", node.span);
         }
         let mut pieces = Vec::new();
         for part in parts(&text) {
@@ -274,6 +317,9 @@ impl<'t> Resolver<'t> {
         };
         let values = [self.resolve(map), self.resolve(first), self.resolve(second)];
         let default = elements.get(3).and_then(|it| it.get("DefaultValue"));
+        if default.is_some() {
+            self.record("Fn::FindInMap.DefaultValue", node.span);
+        }
         let texts: Option<Vec<String>> = values.iter().map(Value::scalar_text).collect();
         let Some([map, first, second]) = texts.as_deref() else {
             let unknown = values.iter().find_map(|it| match &it.data {

@@ -6,7 +6,9 @@
 mod cidr;
 mod conditions;
 mod cycles;
+mod expand;
 mod intrinsics;
+mod json;
 mod literal;
 mod parameters;
 mod read;
@@ -84,7 +86,8 @@ pub struct Stack {
     pub partition: String,
     /// The names of the transforms applied to the whole template.
     pub transforms: Vec<String>,
-    /// The template's top-level mapping, intrinsics left as they are (subject `Template`); of each resource only its type.
+    /// The template's top-level mapping before transforms, intrinsics left as they are (subject `Template`); of each
+    /// resource only its type.
     pub template: Value,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
@@ -106,13 +109,36 @@ pub struct Stack {
     index: HashMap<String, usize>,
 }
 
+/// Whether LocalStack refuses a template for a problem; AWS refuses it for every one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refusal {
+    /// LocalStack refuses it too.
+    Everywhere,
+    /// LocalStack takes the template as it is.
+    AwsOnly,
+}
+
 /// Something wrong in the template itself, at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// Who refuses the template for it.
+    pub refusal: Refusal,
     /// What is wrong and what to do: lower case, no final full stop.
     pub message: String,
     /// Where.
     pub span: Span,
+}
+
+impl Problem {
+    /// A problem that stops the template everywhere.
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { refusal: Refusal::Everywhere, message: message.into(), span }
+    }
+
+    /// A problem that only AWS refuses the template for.
+    pub(crate) fn aws_only(span: Span, message: impl Into<String>) -> Self {
+        Self { refusal: Refusal::AwsOnly, ..Self::new(span, message) }
+    }
 }
 
 /// A declared parameter.
@@ -147,7 +173,8 @@ pub struct Resource {
     pub span: Span,
     /// Its `Properties`, resolved ([`Data::Map`]; an empty map at the logical id's span when absent).
     pub properties: Value,
-    /// Every other attribute (`DependsOn`, `DeletionPolicy`, `Metadata`, ...), resolved, as one [`Data::Map`].
+    /// Every other attribute (`DependsOn`, `DeletionPolicy`, `Metadata`, ...), resolved, as one [`Data::Map`]. On the
+    /// first resource of a loop, `Fn::ForEach` tells how the loop is written.
     pub attributes: Value,
     /// The name of its `Condition`.
     pub condition: Option<String>,
@@ -155,6 +182,8 @@ pub struct Resource {
     pub included: Truth,
     /// The logical ids it is ordered after by `DependsOn`.
     pub depends_on: Vec<String>,
+    /// What generates it, when it is not in the source itself: the key of a loop (`Fn::ForEach::Name`).
+    pub from: Option<String>,
 }
 
 /// A stack output.
@@ -216,12 +245,15 @@ pub struct Edge {
 /// One use of an intrinsic function.
 #[derive(Debug, Clone)]
 pub struct IntrinsicUse {
-    /// The full name, such as `Fn::Cidr` or `Ref`.
+    /// The full name, such as `Fn::Cidr` or `Ref`. A form or a part that LocalStack treats in its own way is recorded
+    /// once more, named behind a dot: `Fn::FindInMap.DefaultValue`, `Fn::Sub.Escape`, `Ref.NotificationARNs`.
     pub function: String,
     /// Where.
     pub place: Place,
-    /// The whole call.
+    /// The call, without its tag.
     pub span: Span,
+    /// Whether it is computed whatever the conditions turn out to be.
+    pub certain: bool,
 }
 
 impl Stack {

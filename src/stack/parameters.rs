@@ -20,16 +20,14 @@ fn read_one(entry: &Entry, inputs: &Inputs, problems: &mut Vec<Problem>) -> Opti
     }
     let Some(kind) = entry.value.get("Type").and_then(Node::as_str) else {
         let message = format!("parameter `{name}` has no `Type`; add one such as `Type: String`");
-        problems.push(Problem { message, span: entry.key_span });
+        problems.push(Problem::new(entry.key_span, message));
         return None;
     };
     let no_echo =
         entry.value.get("NoEcho").and_then(Node::scalar_text).is_some_and(|it| it.eq_ignore_ascii_case("true"));
     let value = match (inputs.parameters.get(name), inputs.open_parameters.get(name)) {
         (Some(given), _) => {
-            if let Some(message) = refusal(name, kind, given, no_echo, &entry.value) {
-                problems.push(Problem { message, span: entry.key_span });
-            }
+            problems.extend(refusal(given, no_echo, kind, entry));
             Value { data: typed(name, kind, given), span: entry.key_span }
         }
         (None, Some(open)) => Value { data: open_data(name, kind, open), span: entry.key_span },
@@ -100,20 +98,24 @@ fn scalar(kind: &str, text: &str) -> Data {
     }
 }
 
-/// Why AWS refuses `given` for this declaration, if it does.
-fn refusal(name: &str, kind: &str, given: &str, no_echo: bool, declaration: &Node) -> Option<String> {
+/// What is wrong with `given` as the value of the parameter that `entry` declares. LocalStack checks only that a
+/// number is one.
+fn refusal(given: &str, no_echo: bool, kind: &str, entry: &Entry) -> Option<Problem> {
+    let name = &entry.key;
     let shown = if no_echo { "****" } else { given };
     if kind == "Number" && given.trim().parse::<f64>().is_err() {
-        return Some(format!("parameter `{name}` is a number, but its given value is `{shown}`"));
+        let message = format!("parameter `{name}` is a number, but its given value is `{shown}`");
+        return Some(Problem::new(entry.key_span, message));
     }
     let allowed: Vec<String> =
-        declaration.get("AllowedValues")?.elements().iter().filter_map(Node::scalar_text).collect();
+        entry.value.get("AllowedValues")?.elements().iter().filter_map(Node::scalar_text).collect();
     let values: Vec<&str> = if is_list(kind) { given.split(',').map(str::trim).collect() } else { vec![given] };
     if values.iter().all(|it| allowed.iter().any(|allowed| allowed == it)) {
         return None;
     }
     let allowed = allowed.join("`, `");
-    Some(format!("parameter `{name}` does not allow the given value `{shown}`; use one of `{allowed}`"))
+    let message = format!("parameter `{name}` does not allow the given value `{shown}`; use one of `{allowed}`");
+    Some(Problem::aws_only(entry.key_span, message))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::literal::literal;
 use super::resolver::Resolver;
 use super::{
     Data, Field, Inputs, Output, Parameter, Place, Problem, Reason, Resource, Stack, StackKind, Truth, Value, cycles,
-    parameters, references,
+    expand, parameters, references,
 };
 use crate::source::{Entry, Node, NodeKind, SourceFile};
 
@@ -18,25 +18,35 @@ const SAM_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
 ///
 /// Never fails: what is wrong with the template is in [`Stack::problems`], and everything else is still read.
 pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
-    let mut problems = Vec::new();
+    let template = outline(tree);
+    let expanded = expand::expand(tree, inputs);
+    let tree = expanded.tree.as_ref();
+    let mut problems = expanded.problems;
     if !matches!(tree.kind, NodeKind::Mapping(_)) {
         let message = "a template is a mapping with a `Resources` section".to_owned();
-        problems.push(Problem { message, span: tree.span });
+        problems.push(Problem::new(tree.span, message));
     }
     let transforms = transforms(tree);
     let parameters = parameters::read(tree.get("Parameters"), inputs, &mut problems);
     let entries = section(tree, "Resources", &mut problems);
-    let mut resolver = resolver(tree, inputs, &parameters, entries, !transforms.is_empty());
-    let unexpanded = unexpanded(tree, entries, &transforms);
+    let mut unexpanded = unexpanded(tree, entries, &transforms);
+    unexpanded.extend(expanded.unexpanded);
+    // Where all is written out, a name that is not there is wrong.
+    let is_transformed = transforms.iter().any(|it| it != expand::LANGUAGE_EXTENSIONS) || !unexpanded.is_empty();
+    let mut resolver = resolver(tree, inputs, &parameters, entries, is_transformed);
 
     let conditions = section(tree, "Conditions", &mut problems).iter().filter(|it| !it.key.starts_with("Fn::"));
     let conditions = conditions.map(|it| (it.key.clone(), resolver.condition(&it.key, &it.value))).collect();
-    let resources = resources(&mut resolver, entries);
+    let mut resources = resources(&mut resolver, entries);
+    for resource in &mut resources {
+        resource.from = expanded.origins.get(&resource.logical_id).cloned();
+    }
     let outputs = outputs(&mut resolver, section(tree, "Outputs", &mut problems));
 
     let index: HashMap<String, usize> =
         resources.iter().enumerate().map(|(at, it)| (it.logical_id.clone(), at)).collect();
-    let Resolver { mentions, uses, problems: found, .. } = resolver;
+    let Resolver { mentions, mut uses, problems: found, .. } = resolver;
+    uses.extend(expanded.uses);
     let edges = references::edges(mentions, &resources, &index);
     problems.extend(found);
     problems.extend(cycles::problems(&resources, &edges));
@@ -49,7 +59,7 @@ pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
         account_id: inputs.account_id.clone(),
         partition: inputs.partition.clone(),
         transforms,
-        template: outline(tree),
+        template,
         parameters,
         conditions,
         resources,
@@ -63,7 +73,7 @@ pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
     }
 }
 
-fn resolver<'t>(
+pub(super) fn resolver<'t>(
     tree: &'t Node,
     inputs: &'t Inputs,
     parameters: &'t [Parameter],
@@ -93,7 +103,7 @@ fn section<'t>(tree: &'t Node, name: &str, problems: &mut Vec<Problem>) -> &'t [
         Some(Node { kind: NodeKind::Mapping(entries), .. }) => entries,
         None | Some(Node { kind: NodeKind::Null, .. }) => &[],
         Some(other) => {
-            problems.push(Problem { message: format!("`{name}` is a mapping"), span: other.span });
+            problems.push(Problem::new(other.span, format!("`{name}` is a mapping")));
             &[]
         }
     }
@@ -115,23 +125,19 @@ fn transforms(tree: &Node) -> Vec<String> {
 /// What only a transform can tell.
 fn unexpanded(tree: &Node, resources: &[Entry], transforms: &[String]) -> Vec<Problem> {
     let mut found = Vec::new();
-    let known = [SAM_TRANSFORM, "AWS::LanguageExtensions"];
+    let known = [SAM_TRANSFORM, expand::LANGUAGE_EXTENSIONS];
     if let Some(node) = tree.get("Transform") {
         let macros = transforms.iter().filter(|it| !known.contains(&it.as_str()));
-        found.extend(macros.map(|it| Problem {
-            message: format!("the macro `{it}` changes the template at deployment; its result is not analysed"),
-            span: node.span,
+        found.extend(macros.map(|it| {
+            let message = format!("the macro `{it}` changes the template at deployment; its result is not analysed");
+            Problem::new(node.span, message)
         }));
     }
     for entry in resources {
-        let message = if entry.key.starts_with("Fn::ForEach") {
-            format!("the loop `{}` is not expanded", entry.key)
-        } else if entry.value.get("Type").and_then(Node::as_str).is_some_and(|it| it.starts_with("AWS::Serverless::")) {
-            format!("the SAM resource `{}` is not expanded", entry.key)
-        } else {
-            continue;
-        };
-        found.push(Problem { message, span: entry.key_span });
+        if entry.value.get("Type").and_then(Node::as_str).is_some_and(|it| it.starts_with("AWS::Serverless::")) {
+            let message = format!("the SAM resource `{}` is not expanded", entry.key);
+            found.push(Problem::new(entry.key_span, message));
+        }
     }
     found
 }
@@ -140,6 +146,7 @@ fn resources<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Resou
     let mut resources = Vec::with_capacity(entries.len());
     for entry in entries.iter().filter(|it| !it.key.starts_with("Fn::")) {
         resolver.place = Place::Resource(resources.len());
+        record_loop(resolver, entry);
         resources.extend(resource(resolver, entry));
     }
     resources
@@ -185,16 +192,25 @@ fn resource<'t>(resolver: &mut Resolver<'t>, entry: &'t Entry) -> Option<Resourc
         condition,
         included,
         depends_on,
+        from: None,
     })
 }
 
 /// Whether the `Condition` of a resource or output holds, with its name.
+///
+/// The name may be computed with `AWS::LanguageExtensions`.
 fn inclusion<'t>(resolver: &mut Resolver<'t>, declaration: &'t Node) -> (Truth, Option<String>) {
     match declaration.get("Condition") {
         None => (Truth::Yes, None),
-        Some(node) => match node.as_str() {
-            Some(name) => (resolver.condition(name, node), Some(name.to_owned())),
-            None => {
+        Some(node) if node.as_str().is_some() && node.tag.as_ref().is_none_or(|it| it.name == "Condition") => {
+            let name = node.as_str().unwrap_or_default();
+            (resolver.condition(name, node), Some(name.to_owned()))
+        }
+        Some(node) => match resolver.resolve(node).data {
+            Data::String(name) => (resolver.condition(&name, node), Some(name)),
+            Data::Absent => (Truth::Yes, None),
+            Data::Unknown(reason) => (Truth::Unknown(reason), None),
+            _ => {
                 resolver.problem(node.span, "`Condition` takes the name of a condition");
                 (Truth::Unknown(Reason::Other("a malformed condition".into())), None)
             }
@@ -226,6 +242,7 @@ fn outputs<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Output>
     let mut outputs = Vec::with_capacity(entries.len());
     for entry in entries.iter().filter(|it| !it.key.starts_with("Fn::")) {
         resolver.place = Place::Output(outputs.len());
+        record_loop(resolver, entry);
         let (included, _) = inclusion(resolver, &entry.value);
         let declaration = if included.is_no() {
             Value { data: Data::Map(Vec::new()), span: entry.value.span }
@@ -235,6 +252,13 @@ fn outputs<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Output>
         outputs.push(Output { name: entry.key.clone(), name_span: entry.key_span, declaration, included });
     }
     outputs
+}
+
+/// Notes the loop that generates the resource or output of `entry`, once for each loop.
+fn record_loop(resolver: &mut Resolver<'_>, entry: &Entry) {
+    if let Some(written) = entry.value.get(expand::LOOP) {
+        resolver.record(expand::LOOP, written.span);
+    }
 }
 
 /// The template as the subject `Template`: everything literal, of each resource only its type.

@@ -85,7 +85,7 @@ impl<'t> Resolver<'t> {
             return parameter.value.data.clone();
         }
         if self.resources.contains(name) {
-            self.mention(name, None, user.span);
+            self.mention(name, None, user.whole());
             return Data::Reference(Reference { logical_id: name.to_owned(), attribute: None });
         }
         self.dangling(name, user);
@@ -95,7 +95,7 @@ impl<'t> Resolver<'t> {
     /// An attribute of a resource.
     pub(super) fn attribute(&mut self, logical_id: &str, attribute: String, user: &Node) -> Data {
         if self.resources.contains(logical_id) {
-            self.mention(logical_id, Some(attribute.clone()), user.span);
+            self.mention(logical_id, Some(attribute.clone()), user.whole());
             return Data::Reference(Reference { logical_id: logical_id.to_owned(), attribute: Some(attribute) });
         }
         self.dangling(logical_id, user);
@@ -114,11 +114,12 @@ impl<'t> Resolver<'t> {
     }
 
     pub(super) fn record(&mut self, function: &str, span: Span) {
-        self.uses.push(IntrinsicUse { function: function.to_owned(), place: self.place.clone(), span });
+        let certain = self.undecided == 0;
+        self.uses.push(IntrinsicUse { function: function.to_owned(), place: self.place.clone(), span, certain });
     }
 
     pub(super) fn problem(&mut self, span: Span, message: impl Into<String>) {
-        self.problems.push(Problem { message: message.into(), span });
+        self.problems.push(Problem::new(span, message));
     }
 
     fn dangling(&mut self, name: &str, user: &Node) {
@@ -126,7 +127,7 @@ impl<'t> Resolver<'t> {
             let message = format!(
                 "`{name}` is neither a parameter nor a resource of this template; declare it or correct the name"
             );
-            self.problem(user.span, message);
+            self.problem(user.whole(), message);
         }
     }
 

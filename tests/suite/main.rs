@@ -8,5 +8,6 @@ mod docs;
 mod errors;
 mod examples;
 mod knowledge;
+mod limitations;
 mod program;
 mod schema;

@@ -14,8 +14,16 @@ pub(in super::super) fn intrinsic(scope: &Scope<'_, '_>, function: &str, within:
     }
     let Some(place) = &scope.subject.place else { return Outcome::plain(false) };
     let is_within = |it: Span| within.is_none_or(|outer| outer.span.start <= it.start && it.end <= outer.span.end);
-    let used = scope.cx.intrinsics_at(place).into_iter().find(|it| it.function == function && is_within(it.span));
-    used.map_or(Outcome::plain(false), |it| found(it.span))
+    let mut used = scope.cx.intrinsics_at(place).into_iter().filter(|it| it.function == function && is_within(it.span));
+    let Some(first) = used.next() else { return Outcome::plain(false) };
+    let certain = std::iter::once(first).chain(used).find(|it| it.certain);
+    match certain {
+        Some(certain) => found(certain.span),
+        None => {
+            let reason = Reason::Other("the conditions around it".into());
+            Outcome { truth: Truth::Unknown(reason), ..found(first.span) }
+        }
+    }
 }
 
 /// Whether some text of the subject contains `needle`. A value that is not known holds no text of the template.

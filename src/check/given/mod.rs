@@ -42,7 +42,10 @@ pub fn read_given(path: &Path, environment: &str) -> Result<Given, FileError> {
         let tree = samconfig::parse_toml(&file)?;
         return samconfig::given(&file, &tree, environment);
     }
-    let parsed = read::parse(path, bytes)?;
+    let mut parsed = read::parse(path, bytes)?;
+    if let Some(repetition) = parsed.repeated.drain(..).next() {
+        return Err(repetition);
+    }
     if is_sam { samconfig::given(&parsed.file, &parsed.tree, environment) } else { given(&parsed.file, &parsed.tree) }
 }
 
@@ -155,6 +158,7 @@ mod tests {
             ("a.json", "[\n  \"A\"\n]", "a.json:2:3: `A` is no"),
             ("a.json", "[{\"ParameterKey\": \"A\"}]", "a.json:1:2: parameter `A` has no `ParameterValue`"),
             ("a.yaml", "A: 1\nB: {c: d}\n", "a.yaml:2:4: the value of parameter `B`"),
+            ("a.yaml", "A: 1\nA: 2\n", "a.yaml:2:1: "),
             ("a.yaml", "text\n", "a.yaml:1:1: a parameter file is"),
             ("a.yaml", "a: [\n", "a.yaml:"),
             ("a.toml", "[default]\nx = \n", "a.toml:2:"),

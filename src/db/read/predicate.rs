@@ -199,7 +199,11 @@ fn action(text: &str) -> Result<String, String> {
 }
 
 fn intrinsic(name: &str) -> Result<String, String> {
-    if name == "Ref" || name == "Condition" || name.strip_prefix("Fn::").is_some_and(|it| !it.is_empty()) {
+    if name == "Ref.NotificationARNs"
+        || name == "Ref"
+        || name == "Condition"
+        || name.strip_prefix("Fn::").is_some_and(|it| !it.is_empty())
+    {
         return Ok(name.to_owned());
     }
     Err(format!("`{name}` is not an intrinsic function; write its full name, such as `Fn::Cidr`"))

@@ -71,7 +71,7 @@ fn errors_name_the_place_and_the_remedy() {
         assert_eq!((at, found.as_str()), (line, cut), "{text}: {message}");
         assert!(message.contains(part), "{text}: {message}");
     }
-    assert_eq!(error("a.json", " \n").2, "the file is empty");
+    assert!(error("a.json", " \n").2.starts_with("the file is empty;"));
 }
 
 #[test]

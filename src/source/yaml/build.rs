@@ -46,6 +46,7 @@ pub(super) struct Builder<'a> {
     /// Nodes made so far, copies included.
     nodes: usize,
     root: Option<Node>,
+    repeated: Vec<SourceError>,
 }
 
 struct Frame {
@@ -79,12 +80,12 @@ struct Anchored {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(file: &'a SourceFile) -> Self {
-        Self { file, open: Vec::new(), anchors: HashMap::new(), nodes: 0, root: None }
+        Self { file, open: Vec::new(), anchors: HashMap::new(), nodes: 0, root: None, repeated: Vec::new() }
     }
 
-    /// The document's value.
-    pub(super) fn finish(self) -> Option<Node> {
-        self.root
+    /// The document's value and its repeated keys.
+    pub(super) fn finish(self) -> (Option<Node>, Vec<SourceError>) {
+        (self.root, self.repeated)
     }
 
     /// The innermost bracket or brace that is still open.
@@ -206,7 +207,7 @@ impl<'a> Builder<'a> {
         let kind = match frame.content {
             Content::Sequence(elements) => NodeKind::Sequence(elements),
             Content::Mapping { entries, merges, .. } => {
-                keys::unique(self.file, &entries)?;
+                let entries = keys::keep_last(self.file, entries, &mut self.repeated);
                 NodeKind::Mapping(merge::expand(entries, merges))
             }
         };
