@@ -12,7 +12,7 @@ use super::read::{self, Parsed};
 
 /// The file that makes a folder an assembly.
 pub(super) const MANIFEST: &str = "manifest.json";
-/// The folder that the CDK writes its assembly to, when nothing else is said.
+/// The folder that the CDK writes its assembly to, when nothing else is said, and a file in every assembly.
 pub(super) const OUTPUT: &str = "cdk.out";
 
 const STACK: &str = "aws:cloudformation:stack";

@@ -8,7 +8,7 @@ use ignore::{DirEntry, WalkBuilder};
 use crate::report::FileError;
 use crate::source::Node;
 
-use super::assembly::{self, MANIFEST};
+use super::assembly::{self, MANIFEST, OUTPUT};
 use super::read;
 
 const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
@@ -98,8 +98,7 @@ fn walk(folder: &Path) -> Found {
 fn assemblies(folder: &Path, files: &[PathBuf], unsynthesised: &mut Vec<PathBuf>) -> Vec<PathBuf> {
     let is_assembly = |it: &PathBuf| assembly::is_assembly(it);
     let manifests = files.iter().filter(|it| it.ends_with(MANIFEST)).map(|it| it.with_file_name(""));
-    let mut assemblies: Vec<PathBuf> =
-        manifests.chain([tidy(&folder.join(assembly::OUTPUT))]).filter(is_assembly).collect();
+    let mut assemblies: Vec<PathBuf> = manifests.chain([tidy(&folder.join(OUTPUT))]).filter(is_assembly).collect();
     for config in files.iter().filter(|it| it.ends_with(CDK_CONFIG)) {
         let Some(output) = output(config) else { continue };
         match assembly::is_assembly(&output) {
@@ -119,7 +118,7 @@ fn output(config: &Path) -> Option<PathBuf> {
     let tree = read::parse(config, read::bytes(config).ok()?).ok()?.tree;
     tree.get("app")?;
     let output = tree.get("output").and_then(Node::as_str).filter(|it| assembly::is_inside(it));
-    Some(config.with_file_name(output.unwrap_or(assembly::OUTPUT)))
+    Some(config.with_file_name(output.unwrap_or(OUTPUT)))
 }
 
 /// Folders that hold other people's packages, or the files that CDK uploads.
@@ -128,7 +127,8 @@ fn is_skipped(entry: &DirEntry) -> bool {
         return false;
     }
     let name = entry.file_name().to_string_lossy();
-    let is_in_assembly = || entry.path().parent().is_some_and(assembly::is_assembly);
+    // Cheap, since an assembly has many of them; what is not skipped here is left out with its assembly.
+    let is_in_assembly = || entry.path().parent().is_some_and(|it| it.ends_with(OUTPUT) || it.join(OUTPUT).is_file());
     name == "node_modules" || (name.starts_with("asset.") && is_in_assembly())
 }
 

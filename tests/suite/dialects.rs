@@ -133,6 +133,34 @@ fn files_outside_of_the_project_are_not_read() {
 }
 
 #[test]
+fn a_broken_nested_template_is_an_error_of_its_own() {
+    let nest = "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: lib/n.yaml}\n";
+    let project = Project::new(&[("root.yaml", nest), ("lib/n.yaml", "Resources:\n  A: {Type: AWS::SNS::Topic\n")]);
+    for paths in [&["root.yaml"][..], &["."], &["lib/n.yaml", "root.yaml"]] {
+        let run = project.run(&[&["check", "--format", "json"], paths].concat());
+        assert_eq!(run.code, 2, "{paths:?}");
+        let report = run.json();
+        assert_eq!(report["errors"].as_array().unwrap().len(), 1, "{paths:?}: {}", run.stderr);
+        assert_eq!(report["errors"][0]["path"], "lib/n.yaml");
+        assert_eq!(report["stacks"][0]["verdict"]["localstack"], "undetermined");
+    }
+    project.write("lib/n.yaml", "Resources:\n  A: {Type: AWS::SNS::Topic, DependsOn: Gone}\n");
+    let report = project.run(&["check", "root.yaml", "--format", "json"]).json();
+    assert_eq!(report["stacks"][0]["verdict"]["aws"], "fails");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_lead_out_of_the_project() {
+    let nest = "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: in.yaml}\n";
+    let project = Project::new(&[("secret.yaml", CLEAN), ("app/root.yaml", nest)]);
+    std::os::unix::fs::symlink(project.path("secret.yaml"), project.path("app/in.yaml")).unwrap();
+    let run = project.run(&["check", "app", "--format", "json"]);
+    assert_eq!(paths(&run), ["app/root.yaml"]);
+    assert!(notes(&run)[0].contains("outside of the project"), "{:?}", notes(&run));
+}
+
+#[test]
 fn a_parameter_that_is_not_passed_is_an_error() {
     let nest = "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: n.yaml, Parameters: {B: 1}}\n";
     let nested = format!("Parameters:\n  A: {{Type: String}}\n{CLEAN}");
