@@ -88,6 +88,7 @@ impl<'t> Types<'t> {
             min_plan: own.min_plan,
             condition: it.condition.clone(),
             included: !it.included.is_no(),
+            from: it.from.clone(),
         };
         cx.stack.resources.iter().zip(&self.of).map(status).collect()
     }

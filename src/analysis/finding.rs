@@ -97,6 +97,8 @@ pub struct ResourceStatus {
     pub condition: Option<String>,
     /// Whether it is deployed; `true` when its condition is not known.
     pub included: bool,
+    /// What of the source a transform makes it from, where that differs: a SAM resource's id, a loop's key.
+    pub from: Option<String>,
 }
 
 /// What happens to a stack on LocalStack.

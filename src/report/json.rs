@@ -119,6 +119,7 @@ struct JsonResource<'a> {
     min_plan: Option<&'static str>,
     condition: Option<&'a str>,
     included: bool,
+    from: Option<&'a str>,
     construct_path: Option<&'a str>,
 }
 
@@ -297,6 +298,7 @@ impl<'a> JsonResource<'a> {
             min_plan: status.min_plan.map(Word::word),
             condition: status.condition.as_deref(),
             included: status.included,
+            from: status.from.as_deref(),
             construct_path: stack.constructs.get(&status.logical_id).map(String::as_str),
         }
     }

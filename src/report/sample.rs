@@ -139,6 +139,7 @@ fn status(logical_id: &str, resource_type: &str, support: Support) -> ResourceSt
         min_plan: None,
         condition: None,
         included: true,
+        from: None,
     }
 }
 
