@@ -10,11 +10,12 @@ use std::sync::Arc;
 use crate::analysis::{AwsVerdict, LocalstackVerdict, analyse, suppress_by_comments};
 use crate::db::Db;
 use crate::report::{FileError, Origin, StackEntry};
-use crate::source;
+use crate::source::{self, Node, SourceFile};
 use crate::stack::{self, Data, Inputs, Problem, Reason, Resource, Stack, Truth};
 use crate::target::Target;
 
 use super::constructs;
+use super::include;
 use super::nested::{self, Passed, Place};
 use super::read::{self, Parsed};
 use super::recognise::{self, Recognised};
@@ -102,6 +103,7 @@ impl Walk<'_> {
         let Parsed { file, mut tree, repeated } = parsed;
         self.family.errors.extend(repeated);
         constructs::drop_bootstrap_rule(&mut tree);
+        self.include(&mut tree, &file);
         let mut stack = stack::read(Arc::clone(&file), &tree, inputs);
         constructs::add_paths(&stack, &mut constructs);
         let at = self.family.entries.len();
@@ -183,6 +185,26 @@ impl Walk<'_> {
         let verdicts = self.stack(parsed, &inputs, origin, BTreeMap::new());
         self.chain.pop();
         Ok(verdicts.under(&resource.included))
+    }
+
+    /// Puts included files of the project in their places; what cannot be read is an error, and its call stays open.
+    fn include(&mut self, tree: &mut Node, file: &SourceFile) {
+        let folder = file.path().parent().unwrap_or(Path::new(""));
+        let mut errors = Vec::new();
+        include::splice(tree, &mut |location, span| {
+            let path = nested::normal(&folder.join(location));
+            let outside = || format!("the included file `{location}` is outside of the project; it is not read");
+            let missing = || format!("there is no included file `{location}`; correct the location");
+            let canonical = path.canonicalize().map_err(|_| missing());
+            let inside = canonical.and_then(|it| it.starts_with(&self.project).then_some(()).ok_or_else(outside));
+            if let Err(message) = inside {
+                errors.push(read::at(file, span, message));
+                return None;
+            }
+            let parsed = read::bytes(&path).and_then(|it| read::parse(&path, it));
+            parsed.map(|it| it.tree).map_err(|it| errors.push(it)).ok()
+        });
+        self.family.errors.extend(errors);
     }
 
     /// The template at `path` with its canonical path.

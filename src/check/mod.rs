@@ -9,6 +9,7 @@ mod discover;
 mod duplicates;
 mod family;
 mod given;
+mod include;
 mod nested;
 mod read;
 mod recognise;

@@ -154,7 +154,7 @@ fn resources<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Resou
 
 fn resource<'t>(resolver: &mut Resolver<'t>, entry: &'t Entry) -> Option<Resource> {
     let id = &entry.key;
-    let Some((kind, kind_span)) = entry.value.get("Type").and_then(|it| Some((it.as_str()?, it.span))) else {
+    let Some((kind, kind_span)) = type_of(&entry.value) else {
         let message = match entry.value.get("Type") {
             Some(_) => format!("the `Type` of resource `{id}` is no text; write a type such as `AWS::S3::Bucket`"),
             None => format!("resource `{id}` has no `Type`; add one such as `Type: AWS::S3::Bucket`"),
@@ -194,6 +194,12 @@ fn resource<'t>(resolver: &mut Resolver<'t>, entry: &'t Entry) -> Option<Resourc
         depends_on,
         from: None,
     })
+}
+
+/// The type of a resource and its place; none when it is computed by something else than CloudFormation.
+fn type_of(declaration: &Node) -> Option<(&str, crate::source::Span)> {
+    let node = declaration.get("Type").filter(|it| it.tag.is_none())?;
+    Some((node.as_str()?, node.span))
 }
 
 /// Whether the `Condition` of a resource or output holds, with its name.
