@@ -12,8 +12,6 @@ use super::{
 };
 use crate::source::{Entry, Node, NodeKind, SourceFile};
 
-const SAM_TRANSFORM: &str = "AWS::Serverless-2016-10-31";
-
 /// Reads the template in `tree` (parsed from `file`) as a stack.
 ///
 /// Never fails: what is wrong with the template is in [`Stack::problems`], and everything else is still read.
@@ -32,7 +30,7 @@ pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
     let mut unexpanded = unexpanded(tree, entries, &transforms);
     unexpanded.extend(expanded.unexpanded);
     // Where all is written out, a name that is not there is wrong.
-    let is_transformed = transforms.iter().any(|it| it != expand::LANGUAGE_EXTENSIONS) || !unexpanded.is_empty();
+    let is_transformed = !unexpanded.is_empty();
     let mut resolver = resolver(tree, inputs, &parameters, entries, is_transformed);
 
     let conditions = section(tree, "Conditions", &mut problems).iter().filter(|it| !it.key.starts_with("Fn::"));
@@ -54,7 +52,7 @@ pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
     problems.dedup();
 
     Stack {
-        kind: if transforms.iter().any(|it| it == SAM_TRANSFORM) { StackKind::Sam } else { StackKind::CloudFormation },
+        kind: if transforms.iter().any(|it| it == expand::SAM) { StackKind::Sam } else { StackKind::CloudFormation },
         region: inputs.region.clone(),
         account_id: inputs.account_id.clone(),
         partition: inputs.partition.clone(),
@@ -125,7 +123,7 @@ fn transforms(tree: &Node) -> Vec<String> {
 /// What only a transform can tell.
 fn unexpanded(tree: &Node, resources: &[Entry], transforms: &[String]) -> Vec<Problem> {
     let mut found = Vec::new();
-    let known = [SAM_TRANSFORM, expand::LANGUAGE_EXTENSIONS];
+    let known = [expand::SAM, expand::LANGUAGE_EXTENSIONS];
     if let Some(node) = tree.get("Transform") {
         let macros = transforms.iter().filter(|it| !known.contains(&it.as_str()));
         found.extend(macros.map(|it| {

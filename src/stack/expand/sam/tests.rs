@@ -1,0 +1,1 @@
+//! SAM templates expanded: what they become and where it stands.
