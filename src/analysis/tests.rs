@@ -91,13 +91,15 @@ fn types_are_what_they_are() {
 
 #[test]
 fn sam_types_need_their_transform() {
-    let function = "Resources:\n  F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x}}\n";
+    let function = "Resources:\n  F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, Handler: i.h, Runtime: python3.13}}\n";
     let plain = report(function);
     assert_eq!(ids(&plain), [(TYPE_UNKNOWN, "F")]);
     assert!(plain.findings[0].solution.contains("Transform: AWS::Serverless-2016-10-31"));
     let sam = report(&format!("Transform: AWS::Serverless-2016-10-31\n{function}"));
     assert_eq!(ids(&sam), []);
-    assert_eq!(sam.localstack, LocalstackVerdict::Undetermined);
+    assert_eq!(sam.localstack, LocalstackVerdict::Deploys);
+    let kinds: Vec<&str> = sam.resources.iter().map(|it| it.resource_type.as_str()).collect();
+    assert_eq!(kinds, ["AWS::Lambda::Function", "AWS::IAM::Role"]);
 }
 
 /// The rejections in a template, as `id.property`.

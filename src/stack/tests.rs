@@ -222,12 +222,12 @@ Resources:
 }
 
 #[test]
-fn a_cycle_through_a_sam_resource_is_no_problem() {
+fn a_cycle_through_a_sam_resource_that_is_not_expanded_is_no_problem() {
     let template = "
 Transform: AWS::Serverless-2016-10-31
 Resources:
-  A: {Type: AWS::Serverless::Api, Properties: {Name: !Ref F}}
-  F: {Type: AWS::Serverless::Function, Properties: {Environment: {Variables: {A: !Ref A}}}}";
+  A: {Type: AWS::Serverless::MicrovmImage, Properties: {Name: !Ref F}}
+  F: {Type: AWS::Serverless::WebFunction, Properties: {EnvironmentVariables: {A: !Ref A}}}";
     assert_eq!(messages(&stack(template)), [""; 0]);
 }
 
@@ -236,10 +236,10 @@ fn a_transform_may_add_what_is_missing() {
     let template = "
 Transform: AWS::Serverless-2016-10-31
 Resources:
-  F: {Type: AWS::Serverless::Function, Properties: {Role: !GetAtt FRole.Arn}}";
+  F: {Type: AWS::Serverless::WebFunction, Properties: {ExecutionRoleArn: !GetAtt FRole.Arn}}";
     let stack = stack(template);
     assert_eq!(messages(&stack), [""; 0]);
-    assert_eq!(stack.unexpanded.len(), 1);
+    assert!(!stack.unexpanded.is_empty());
 }
 
 #[test]

@@ -201,6 +201,11 @@ impl Made {
         self.at.entries(self.properties.clone())
     }
 
+    /// Where it stands.
+    pub(super) fn at(&self) -> At {
+        self.at
+    }
+
     /// The name of its condition.
     pub(super) fn condition(&self) -> Option<&str> {
         self.attributes.iter().find(|it| it.key == "Condition").and_then(|it| it.value.as_str())

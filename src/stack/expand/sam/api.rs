@@ -97,13 +97,16 @@ impl Sam<'_> {
 
     /// The permission `id` for the authorizers of the API `source` to call `function`.
     pub(super) fn authorizer_permission(&self, source: &Source, at: At, id: String, function: Node) -> Made {
-        let arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*";
+        let partition =
+            if source.kind == "AWS::Serverless::Api" { &self.inputs.partition } else { "${AWS::Partition}" };
+        let arn =
+            format!("arn:{partition}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/authorizers/*");
         source
             .beside(at, id, "AWS::Lambda::Permission")
             .with("Action", at.text("lambda:InvokeFunction"))
             .with("FunctionName", function)
             .with("Principal", at.text("apigateway.amazonaws.com"))
-            .with("SourceArn", at.sub_with(arn, [("__ApiId__", at.reference(&source.id))]))
+            .with("SourceArn", at.sub_with(&arn, [("__ApiId__", at.reference(&source.id))]))
     }
 }
 

@@ -3,12 +3,14 @@
 use super::role::Role;
 use super::source::Source;
 use super::{Declined, Sam, simple};
-use crate::source::Node;
+use crate::source::{Entry, Node};
 use crate::stack::expand::make::{At, Made};
 use crate::stack::expand::shape;
 use serde_json::json;
 
 const APPLICATION: &str = "ServerlessDeploymentApplication";
+/// The condition under which any function is deployed this way.
+const CONDITION: &str = "ServerlessCodeDeployCondition";
 const ROLE: &str = "CodeDeployServiceRole";
 /// Deployment configurations that CodeDeploy brings.
 const PREDEFINED: &[&str] = &[
@@ -29,12 +31,28 @@ pub(super) struct Deployments {
     groups: Vec<(String, Made)>,
     role: Option<(String, Made)>,
     application: Option<(String, Made)>,
+    is_unconditional: bool,
 }
 
 impl Deployments {
-    /// All resources.
-    pub(super) fn take(&mut self) -> Vec<(String, Made)> {
+    /// All resources. When every group has a condition, those they share have the one under which any of them is there;
+    /// it is added to `conditions` when it is a new one.
+    pub(super) fn take(&mut self, conditions: &mut Vec<Entry>) -> Vec<(String, Made)> {
         let mut all: Vec<(String, Made)> = self.application.take().into_iter().chain(self.role.take()).collect();
+        let mut names: Vec<&str> = self.groups.iter().filter_map(|(_, it)| it.condition()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if let Some(at) = self.groups.first().map(|(_, it)| it.at()).filter(|_| !self.is_unconditional) {
+            let name = match names.as_slice() {
+                [only] => *only,
+                _ => {
+                    let any = names.iter().map(|it| at.map([("Condition", at.text(*it))]));
+                    conditions.push(at.entry(CONDITION, at.map([("Fn::Or", at.list(any))])));
+                    CONDITION
+                }
+            };
+            all.iter_mut().for_each(|(_, it)| it.set_attribute(at.entry("Condition", at.text(name))));
+        }
         all.append(&mut self.groups);
         all
     }
@@ -50,11 +68,14 @@ impl Sam<'_> {
     ) -> Result<(), Declined> {
         let Some(preference) = shape::set(properties, "DeploymentPreference") else { return Ok(()) };
         let at = source.at_property("DeploymentPreference");
-        let preference = self.parameters.resolve(preference);
-        let is_enabled = preference.get("Enabled").is_none_or(|it| match it.as_str() {
-            Some(text) => !matches!(text, "false" | "False" | ""),
-            None => shape::is_truthy(it),
-        });
+        let mut preference = preference.clone();
+        for key in ["Enabled", "Type", "PassthroughCondition"] {
+            if let Some(value) = shape::some(&preference, key) {
+                let value = self.parameters.resolve(value);
+                shape::put_in(&mut preference, At(value.span).entry(key, value));
+            }
+        }
+        let is_enabled = preference.get("Enabled").is_none_or(is_on);
         if !is_enabled {
             return Ok(());
         }
@@ -69,13 +90,15 @@ impl Sam<'_> {
         let group_id = format!("{}DeploymentGroup", source.id);
         alias.set_attribute(at.entry("UpdatePolicy", update_policy(at, &preference, &group_id)));
 
-        let passes = preference.get("PassthroughCondition").is_some_and(shape::is_truthy);
+        let passes = preference.get("PassthroughCondition").is_some_and(is_on);
         let condition = source.condition().filter(|_| passes);
-        let is_condition = |it: &crate::source::Entry| it.key == "Condition" && condition.is_some();
-        let attributes: Vec<_> = source.passed_on().into_iter().filter(is_condition).collect();
-        let new = |id: &str, kind: &str| Made::new(at, id, kind).attributes(attributes.iter().cloned());
+        let mut group = Made::new(at, group_id.as_str(), "AWS::CodeDeploy::DeploymentGroup");
+        match condition {
+            Some(name) => group.set_attribute(at.entry("Condition", at.text(name))),
+            None => self.deployments.is_unconditional = true,
+        }
         let tags = shape::set(properties, "PropagateTags").and_then(|_| shape::set(properties, "Tags"));
-        let mut group = new(&group_id, "AWS::CodeDeploy::DeploymentGroup")
+        let mut group = group
             .with("ApplicationName", at.reference(APPLICATION))
             .with("AutoRollbackConfiguration", rollback(at))
             .with("DeploymentConfigName", configuration(kind))
@@ -89,21 +112,19 @@ impl Sam<'_> {
             .copy_as(&preference, "Role", "ServiceRoleArn")
             .copy(&preference, &["TriggerConfigurations"])
             .with_some("Tags", tags.map(simple::pairs));
-        if let Some(alarms) = shape::set(&preference, "Alarms").filter(|it| !it.elements().is_empty()) {
-            let names = alarms.elements().iter().map(|it| At(it.span).map([("Name", it.clone())]));
-            let all = At(alarms.span).list(names);
-            group.set("AlarmConfiguration", at.map([("Enabled", at.bool(true)), ("Alarms", all)]));
+        if let Some(alarms) = shape::set(&preference, "Alarms").and_then(alarm_configuration) {
+            group.set("AlarmConfiguration", alarms);
         }
         self.deployments.groups.push((source.id.clone(), group));
         if self.deployments.application.is_none() {
-            let application = new(APPLICATION, "AWS::CodeDeploy::Application");
+            let application = Made::new(at, APPLICATION, "AWS::CodeDeploy::Application");
             let application = application.with("ComputePlatform", at.text("Lambda"));
             self.deployments.application = Some((source.id.clone(), application));
         }
         if shape::set(&preference, "Role").is_none() && self.deployments.role.is_none() {
             let mut role = Role::new(at, ROLE, "codedeploy.amazonaws.com");
             role.manage(self.managed_policy(at, "service-role/AWSCodeDeployRoleForLambda"));
-            let role = role.made(source, None).without(&["Path", "PermissionsBoundary"]).only(&attributes);
+            let role = role.made(source, None).without(&["Path", "PermissionsBoundary"]).only(&[]);
             self.deployments.role = Some((source.id.clone(), role));
         }
         Ok(())
@@ -126,9 +147,32 @@ fn rollback(at: At) -> Node {
     }))
 }
 
-/// The full name of a deployment configuration.
+/// Whether a switch, given as text or not, is on.
+fn is_on(switch: &Node) -> bool {
+    match switch.as_str() {
+        Some(text) => !matches!(text, "false" | "False" | ""),
+        None => shape::is_truthy(switch),
+    }
+}
+
+/// `Alarms` as CodeDeploy takes them.
+fn alarm_configuration(alarms: &Node) -> Option<Node> {
+    let at = At(alarms.span);
+    if let Some((condition, yes, no)) = shape::choice(alarms) {
+        let branch = |it: &Node| alarm_configuration(it).unwrap_or_else(|| at.no_value());
+        return Some(at.choose(condition, branch(yes), branch(no)));
+    }
+    let names = alarms.elements().iter().filter(|it| !shape::is_no_value(it));
+    let names: Vec<Node> = names.map(|it| At(it.span).map([("Name", it.clone())])).collect();
+    (!names.is_empty()).then(|| at.map([("Enabled", at.bool(true)), ("Alarms", at.list(names))]))
+}
+
+/// A deployment configuration with its full name.
 fn configuration(kind: &Node) -> Node {
     let at = At(kind.span);
+    if let Some((condition, yes, no)) = shape::choice(kind) {
+        return at.choose(condition, configuration(yes), configuration(no));
+    }
     match kind.as_str().filter(|it| PREDEFINED.contains(it)) {
         Some(name) => at.sub_with("CodeDeployDefault.Lambda${ConfigName}", [("ConfigName", at.text(name))]),
         None => kind.clone(),

@@ -51,6 +51,7 @@ impl Sam<'_> {
         self.deployment_preference(source, &properties, &mut made)?;
         let mut role = self.function_role(source, &properties);
         self.event_invoke_config(source, &properties, alias.as_deref(), &mut role, &mut made);
+        role.add_policies(self, &properties);
         let target = Target::function(source, alias);
         made.extend(self.function_events(source, &properties, &target, &mut role)?);
         let tags = tag_list(source, &properties, "lambda:createdBy", &["Tags"]);
@@ -141,7 +142,6 @@ impl Sam<'_> {
                 role.allow(allowing(at, "DeadLetterQueuePolicy", action, target.clone()));
             }
         }
-        role.add_policies(self, properties);
         role
     }
 
@@ -293,12 +293,15 @@ pub(super) fn tag_list(source: &Source, properties: &Node, own: &str, from: &[&s
     Some(at.list(tags))
 }
 
-/// With `PropagateTags`, the tags of every generated resource that takes tags and has none.
+/// With `PropagateTags`, the tags of every generated resource that takes tags, in the place of its own.
 pub(super) fn propagate_tags(properties: &Node, made: &mut [Made]) {
     let (Some(_), Some(tags)) = (shape::set(properties, "PropagateTags"), shape::set(properties, "Tags")) else {
         return;
     };
     const TAGGED: &[&str] = &[
+        "AWS::Lambda::Function",
+        "AWS::StepFunctions::StateMachine",
+        "AWS::IoT::TopicRule",
         "AWS::ApiGateway::Stage",
         "AWS::ApiGateway::RestApi",
         "AWS::ApiGateway::ApiKey",
@@ -306,11 +309,9 @@ pub(super) fn propagate_tags(properties: &Node, made: &mut [Made]) {
         "AWS::ApiGateway::DomainName",
         "AWS::SQS::Queue",
         "AWS::SNS::Topic",
-        "AWS::Events::Rule",
-        "AWS::Lambda::EventSourceMapping",
         "AWS::IAM::Role",
     ];
-    for it in made.iter_mut().filter(|it| TAGGED.contains(&it.kind.as_str()) && it.get("Tags").is_none()) {
+    for it in made.iter_mut().filter(|it| TAGGED.contains(&it.kind.as_str())) {
         let at = At(tags.span);
         let pairs = tags.entries().iter().map(|tag| {
             let at = At(tag.key_span);

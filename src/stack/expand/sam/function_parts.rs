@@ -33,11 +33,12 @@ impl Sam<'_> {
             let policy = shape::some(properties, "VersionDeletionPolicy").cloned();
             version.set_attribute(at.entry("DeletionPolicy", policy.unwrap_or_else(|| at.text(default))));
         }
-        let version = version.with("FunctionName", at.reference(&source.id)).copy_as(
-            properties,
-            "VersionDescription",
-            "Description",
-        );
+        let version = version.with("FunctionName", at.reference(&source.id));
+        let version = version.copy_as(properties, "VersionDescription", "Description");
+        let version = match shape::some(properties, "CapacityProviderConfig") {
+            Some(_) => version.copy(properties, &["FunctionScalingConfig"]),
+            None => version,
+        };
         let alias_id = format!("{}Alias{}", source.id, name.replace('-', "D").replace('_', "U"));
         let alias = source
             .beside(at, alias_id.as_str(), "AWS::Lambda::Alias")
@@ -126,10 +127,8 @@ impl Sam<'_> {
         let config = self.parameters.resolve(config);
         let id = format!("{}EventInvokeConfig", source.id);
         let mut destinations = Vec::new();
-        for entry in config.get("DestinationConfig").map(Node::entries).unwrap_or_default() {
-            if !matches!(entry.key.as_str(), "OnSuccess" | "OnFailure") {
-                continue;
-            }
+        let given = config.get("DestinationConfig").map(Node::entries).unwrap_or_default();
+        for entry in ["OnSuccess", "OnFailure"].iter().filter_map(|key| given.iter().find(|it| it.key == *key)) {
             let destination = self.destination(source, entry, &id, role, made);
             let value = At(entry.value.span).map([("Destination", destination)]);
             destinations.push(Entry { value, ..entry.clone() });

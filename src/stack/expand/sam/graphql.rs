@@ -18,7 +18,15 @@ const KEPT: &[&str] = &[
     "ResolverCountLimit",
 ];
 /// The code of a resolver that only runs its pipeline.
-const PIPELINE: &str = "export function request(ctx) {\n  return {};\n}\n\nexport function response(ctx) {\n  return ctx.prev.result;\n}\n";
+const PIPELINE: &str = "
+export function request(ctx) {
+    return {};
+}
+
+export function response(ctx) {
+    return ctx.prev.result;
+}
+";
 
 impl Sam<'_> {
     /// The resources of a GraphQL API.
@@ -245,7 +253,7 @@ fn cache_and_domain(source: &Source, properties: &Node) -> Vec<Made> {
         made.push(name.copy(domain, &["CertificateArn", "DomainName", "Description"]));
         let tie = format!("{}DomainNameApiAssociation", source.id);
         let tie = part(source, at, &tie, "AWS::AppSync::DomainNameApiAssociation");
-        made.push(tie.with("DomainName", at.get_att(&id, "DomainName")));
+        made.push(tie.with("DomainName", at.reference(&id)));
     }
     made
 }

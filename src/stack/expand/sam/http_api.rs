@@ -70,10 +70,13 @@ fn stage(source: &Source, properties: &Node) -> Made {
         None | Some(Some(DEFAULT_ROUTE)) => format!("{}ApiGatewayDefaultStage", source.id),
         Some(_) => stage_id(source, properties),
     };
+    let mut tags = shape::some(properties, "Tags").cloned().unwrap_or_else(|| at.entries(Vec::new()));
+    shape::put_in(&mut tags, at.entry("httpapi:createdBy", at.text("SAM")));
     source
         .beside(at, id, "AWS::ApiGatewayV2::Stage")
         .with("ApiId", at.reference(&source.id))
         .with("StageName", name.cloned().unwrap_or_else(|| at.text(DEFAULT_ROUTE)))
-        .copy(properties, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "Tags"])
+        .copy(properties, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings", "RouteSettings"])
+        .with("Tags", tags)
         .with("AutoDeploy", at.bool(true))
 }

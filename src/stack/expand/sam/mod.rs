@@ -192,7 +192,7 @@ impl Sam<'_> {
 
     /// The generated resources that belong to several SAM resources, each with the one it comes from.
     fn finish(&mut self) -> Vec<(String, Made)> {
-        let mut rest = self.deployments.take();
+        let mut rest = self.deployments.take(&mut self.conditions);
         rest.extend(self.record_sets.take());
         rest
     }

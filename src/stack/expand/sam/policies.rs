@@ -16,6 +16,9 @@ static TEMPLATES: LazyLock<Map<String, Json>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("policy_templates.json")).unwrap_or_default()
 });
 
+/// The managed policies that are not at the root, with their paths.
+const PATHS: &str = include_str!("managed_policies.txt");
+
 /// One policy of a role.
 pub(super) enum Policy {
     /// An ARN, or something that becomes one.
@@ -48,7 +51,11 @@ pub(super) fn policy(sam: &Sam<'_>, policy: &Node, name: &str) -> Policy {
 
 /// A managed policy by name or ARN.
 fn arn(sam: &Sam<'_>, policy: &Node, name: &str) -> Node {
-    if name.contains(':') || name.contains('$') { policy.clone() } else { sam.managed_policy(At(policy.span), name) }
+    if name.contains(':') || name.contains('$') {
+        return policy.clone();
+    }
+    let known = PATHS.lines().find(|it| it.rsplit_once('/').is_some_and(|(_, last)| last == name));
+    sam.managed_policy(At(policy.span), known.unwrap_or(name))
 }
 
 /// The document that `policy` spells or that its template makes.

@@ -126,16 +126,23 @@ fn route_resources(source: &Source, properties: &Node, route: &Entry) -> Outcome
         .with("IntegrationType", at.text("AWS_PROXY"))
         .with("IntegrationUri", invocation(at, "FunctionArn", function))
         .copy_as(&route.value, "IntegrationTimeout", "TimeoutInMillis");
+    let stage = stage_name(source, properties);
     let arn = format!(
-        "arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{}.ApiId}}/${{__StageName__}}/{}",
-        source.id, route.key
+        "arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{}.ApiId}}/{}/{}",
+        source.id,
+        stage.as_str().unwrap_or("${__StageName__}"),
+        route.key
     );
+    let arn = match stage.as_str() {
+        Some(_) => at.sub(arn),
+        None => at.sub_with(&arn, [("__StageName__", stage)]),
+    };
     let permission = source
         .beside(at, format!("{id}Permission"), "AWS::Lambda::Permission")
         .with("Action", at.text("lambda:InvokeFunction"))
         .with("FunctionName", function.clone())
         .with("Principal", at.text("apigateway.amazonaws.com"))
-        .with("SourceArn", at.sub_with(&arn, [("__StageName__", stage_name(source, properties))]));
+        .with("SourceArn", arn);
     Ok(vec![made, integration, permission])
 }
 

@@ -156,6 +156,11 @@ fn allow_source(event: &Event, polled: &Polled, role: &mut Role) {
             }
         }
         "DocumentDB" => {
+            let arn = |what: &str| {
+                at.sub(format!("arn:${{AWS::Partition}}:rds:${{AWS::Region}}:${{AWS::AccountId}}:{what}:*"))
+            };
+            statements.push(statement(&["rds:DescribeDBClusterParameters"], arn("cluster-pg")));
+            statements.push(statement(&["rds:DescribeDBSubnetGroups"], arn("subgrp")));
             let cluster = properties.get("Cluster").cloned();
             statements.extend(cluster.map(|it| statement(&["rds:DescribeDBClusters"], it)));
             statements.push(statement(INTERFACES, at.text("*")));
