@@ -95,6 +95,8 @@ pub struct Stack {
     pub conditions: Vec<(String, Truth)>,
     /// Its resources in source order, excluded ones included.
     pub resources: Vec<Resource>,
+    /// The SAM resources of the source that were expanded into others, as they are written. They are not deployed.
+    pub sources: Vec<Resource>,
     /// Its outputs in source order.
     pub outputs: Vec<Output>,
     /// Every reference to a resource of this stack, by place.

@@ -222,24 +222,43 @@ Resources:
 }
 
 #[test]
-fn a_cycle_through_a_sam_resource_is_no_problem() {
+fn an_api_and_its_function_are_no_circle() {
     let template = "
 Transform: AWS::Serverless-2016-10-31
 Resources:
-  A: {Type: AWS::Serverless::Api, Properties: {Name: !Ref F}}
-  F: {Type: AWS::Serverless::Function, Properties: {Environment: {Variables: {A: !Ref A}}}}";
+  A:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: live, DefinitionBody: {openapi: 3.0.1, x-uri: !GetAtt F.Arn}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: a.b
+      InlineCode: x
+      Events: {Get: {Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref A}}}";
     assert_eq!(messages(&stack(template)), [""; 0]);
 }
 
 #[test]
 fn a_transform_may_add_what_is_missing() {
     let template = "
-Transform: AWS::Serverless-2016-10-31
+Transform: Shout
 Resources:
-  F: {Type: AWS::Serverless::Function, Properties: {Role: !GetAtt FRole.Arn}}";
+  F: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Made}}";
     let stack = stack(template);
     assert_eq!(messages(&stack), [""; 0]);
     assert_eq!(stack.unexpanded.len(), 1);
+}
+
+#[test]
+fn what_sam_expands_is_kept_as_written() {
+    let template = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  T: {Type: AWS::Serverless::SimpleTable}";
+    let stack = stack(template);
+    assert_eq!(stack.resources[0].kind, "AWS::DynamoDB::Table");
+    assert_eq!(stack.sources[0].kind, "AWS::Serverless::SimpleTable");
 }
 
 #[test]
