@@ -56,7 +56,7 @@ pub(super) fn definition(at: At, dialect: Dialect, routes: &[Route], properties:
         put(&mut paths, route.at.entry(route.path.as_str(), route.at.entries(methods)));
     }
     if dialect == Dialect::Swagger && shape::set(properties, "Cors").is_some() {
-        paths.iter_mut().for_each(|it| add_options(it));
+        paths.iter_mut().for_each(add_options);
     }
     let info = at.map([("version", at.text("1.0")), ("title", at.reference("AWS::StackName"))]);
     let version = match dialect {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value as Json;
 
+use super::role::same;
 use super::source::Source;
 use super::{Declined, Outcome, Sam};
 use crate::source::{Node, NodeKind};
@@ -217,9 +218,14 @@ fn plain_kind(kind: &str) -> &str {
 
 /// The role of the target of a rule that is the connector's other end.
 fn rule_role(rule: &Node, other: &Node) -> Option<Node> {
-    let targets = rule.get("Targets")?.elements().iter();
-    let id = other.get("Id").and_then(Node::as_str)?;
-    targets.filter(|it| it.get("Arn").and_then(shape::logical_id) == Some(id)).find_map(|it| it.get("RoleArn").cloned())
+    let id = other.get("Id").and_then(Node::as_str);
+    let arn = other.get("Arn");
+    let leads_there = |target: &&Node| {
+        let to = target.get("Arn");
+        let is_named = id.is_some() && to.and_then(shape::logical_id) == id;
+        is_named || matches!((to, arn), (Some(to), Some(arn)) if same(to, arn))
+    };
+    rule.get("Targets")?.elements().iter().filter(leads_there).find_map(|it| it.get("RoleArn").cloned())
 }
 
 /// `node` with every `%{Source.…}` and `%{Destination.…}` replaced.

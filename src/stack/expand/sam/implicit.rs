@@ -1,6 +1,7 @@
 //! The APIs that events ask for without naming one: `ServerlessRestApi` and `ServerlessHttpApi`.
 
 use super::Sam;
+use super::body::{ANY_METHOD, DEFAULT_ROUTE};
 use super::source::Source;
 use crate::source::{Entry, Node};
 use crate::stack::expand::make::At;
@@ -122,6 +123,11 @@ fn name_api(source: &mut Source, implicit: &Implicit, asked: &mut Vec<Asked>) {
                         continue;
                     }
                     shape::change_child(&mut entry.value, "Properties", at, |properties| {
+                        let has_route = ["Path", "Method"].iter().any(|it| shape::set(properties, it).is_some());
+                        if !has_route && implicit.event == "HttpApi" {
+                            shape::put_in(properties, at.entry("Path", at.text(DEFAULT_ROUTE)));
+                            shape::put_in(properties, at.entry("Method", at.text(ANY_METHOD)));
+                        }
                         let named = properties.get(implicit.key).map(|it| shape::referred(it) == Some(implicit.id));
                         if named.is_none() {
                             shape::put_in(properties, at.entry(implicit.key, at.reference(implicit.id)));

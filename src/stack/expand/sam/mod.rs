@@ -223,12 +223,12 @@ impl Sam<'_> {
             put(&mut entries, entry);
         }
         let mut tree = tree.clone();
-        if let NodeKind::Mapping(sections) = &mut tree.kind {
-            if let Some(section) = sections.iter_mut().find(|it| it.key == "Resources") {
-                let others = section.value.entries().iter().filter(|it| !source::is_resource(it)).cloned();
-                let all = others.chain(entries).collect();
-                section.value = Node { span: section.value.span, ..At(section.value.span).entries(all) };
-            }
+        if let NodeKind::Mapping(sections) = &mut tree.kind
+            && let Some(section) = sections.iter_mut().find(|it| it.key == "Resources")
+        {
+            let others = section.value.entries().iter().filter(|it| !source::is_resource(it)).cloned();
+            let all = others.chain(entries).collect();
+            section.value = At(section.value.span).entries(all);
         }
         if let Some(first) = self.conditions.first() {
             let at = At(first.key_span);

@@ -17,7 +17,7 @@ impl Sam<'_> {
     /// A method of a REST API that calls a function.
     pub(super) fn api_event(&mut self, event: &Event, target: &Target) -> Outcome {
         let at = event.at;
-        let api = self.api_of(event, "RestApiId", "AWS::Serverless::HttpApi")?;
+        let api = self.api_of(event, "RestApiId")?;
         let asked = asked(event)?;
         let stage = match api.as_deref().and_then(|it| self.source(it)).map(|it| it.properties()) {
             None => "AllStages".to_owned(),
@@ -43,17 +43,8 @@ impl Sam<'_> {
     /// A route of an HTTP API that calls a function.
     pub(super) fn http_api_event(&mut self, event: &Event, target: &Target) -> Outcome {
         let at = event.at;
-        let api = self.api_of(event, "ApiId", "AWS::Serverless::Api")?;
-        let asked = match asked(event) {
-            Ok(asked) => asked,
-            Err(refusal) => {
-                let is_default = ["Path", "Method"].iter().all(|it| shape::set(&event.properties, it).is_none());
-                if !is_default {
-                    return Err(refusal);
-                }
-                Asked { path: DEFAULT_ROUTE.to_owned(), method: ANY_METHOD.to_owned() }
-            }
-        };
+        let api = self.api_of(event, "ApiId")?;
+        let asked = asked(event)?;
         let is_any = asked.method == "any" || asked.method == ANY_METHOD;
         let is_default = asked.path == DEFAULT_ROUTE;
         let is_covered = !is_default && api.as_deref().is_some_and(|it| self.takes_everything(it, target));
@@ -82,7 +73,7 @@ impl Sam<'_> {
         role: &str,
     ) -> Result<(), Declined> {
         let at = event.at;
-        let api = self.api_of(event, "RestApiId", "AWS::Serverless::HttpApi")?;
+        let api = self.api_of(event, "RestApiId")?;
         let asked = asked(event)?;
         if let Some(api) = api {
             let uri = at.sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartExecution");
@@ -104,12 +95,12 @@ impl Sam<'_> {
     }
 
     /// The API of this template that `key` of `event` names; `None` when it names another one.
-    fn api_of(&self, event: &Event, key: &str, wrong_kind: &str) -> Result<Option<String>, Declined> {
+    fn api_of(&self, event: &Event, key: &str) -> Result<Option<String>, Declined> {
         let value = event.required(key)?;
         let id = shape::referred(value).or_else(|| value.as_str());
         match id.and_then(|it| self.source(it)) {
-            Some(api) if api.kind == wrong_kind => {
-                let message = format!("`{key}` of event `{}` names `{}`, an API of another kind", event.name, api.id);
+            Some(api) if event.kind == "Api" && api.kind == "AWS::Serverless::HttpApi" => {
+                let message = format!("`{key}` of event `{}` names `{}`, an HTTP API; use an event of type `HttpApi`", event.name, api.id);
                 Err(Declined::wrong(At(value.span), message))
             }
             Some(api) => Ok(Some(api.id.clone())),
