@@ -354,6 +354,20 @@ Resources:
 }
 
 #[test]
+fn metadata_of_a_resource_says_nothing_about_an_output_of_its_name() {
+    let report = report(
+        "\
+Resources:
+  A: {Type: AWS::EC2::EIP, Metadata: {lscompat: {ignore: [placeholder-rejected]}}}
+Outputs:
+  A: {Value: !Select [0, !GetAtt A.AllocationId]}
+",
+    );
+    let rejected = report.findings.iter().find(|it| it.id == PLACEHOLDER_REJECTED).unwrap();
+    assert_eq!(rejected.suppressed, None);
+}
+
+#[test]
 fn the_same_input_gives_the_same_report_in_order() {
     let (first, second) = (report(NAT), report(NAT));
     assert_eq!(first, second);
