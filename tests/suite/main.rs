@@ -8,6 +8,7 @@ mod docs;
 mod errors;
 mod examples;
 mod knowledge;
+mod layering;
 mod limitations;
 mod program;
 mod schema;
