@@ -83,8 +83,7 @@ impl SourceFile {
 
 pub(super) fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
     if bytes.len() > MAX_BYTES {
-        let size = bytes.len();
-        return Err(SourceError::whole(format!("the file has {size} bytes; at most {MAX_BYTES} are read")));
+        return Err(SourceError::whole(format!("the file has more than {MAX_BYTES} bytes, too many for a template")));
     }
     let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     // UTF-16 without a mark: every second byte of ASCII text is zero.
@@ -120,7 +119,7 @@ mod tests {
         for bytes in [b"\xff\xfea\0".as_slice(), b"\xfe\xff\0a", b"a\0:\0"] {
             assert!(refusal(bytes).contains("UTF-16"));
         }
-        assert!(refusal(&vec![b' '; MAX_BYTES + 1]).contains("at most"));
+        assert!(refusal(&vec![b' '; MAX_BYTES + 1]).contains("more than"));
     }
 
     #[test]
