@@ -6,6 +6,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
 use super::document::Document;
+use super::printable::printable;
 use super::{BEGIN, END, Report};
 
 /// The template of the document, as built in.
@@ -107,7 +108,7 @@ fn escape(character: char, out: &mut String) {
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn longest_run(text: &str) -> usize {
