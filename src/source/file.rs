@@ -69,6 +69,22 @@ impl SourceFile {
         Some(Span { start, end: start + line.trim_end_matches(['\n', '\r']).len() })
     }
 
+    /// A copy in which nobody can read the text of `spans`. Every other place keeps its offset, line and column.
+    pub fn masked(&self, spans: &[Span]) -> Self {
+        let is_masked = |at: usize| spans.iter().any(|it| (it.start..it.end).contains(&at));
+        let mask = |(at, it): (usize, char)| match it {
+            '\r' | '\n' => it,
+            _ if !is_masked(at) => it,
+            _ => match it.len_utf8() {
+                1 => '*',
+                2 => '\u{d7}',
+                3 => '\u{2022}',
+                _ => '\u{1f784}',
+            },
+        };
+        Self { text: self.text.char_indices().map(mask).collect(), ..self.clone() }
+    }
+
     /// Whether the text is to be read as JSON: its first character is an opening brace and the path does not say YAML,
     /// or the path says JSON.
     pub fn is_json(&self) -> bool {
@@ -106,11 +122,19 @@ pub(super) fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceEr
 mod tests {
     use std::path::Path;
 
-    use super::{Position, SourceFile, decode};
+    use super::{Position, SourceFile, Span, decode};
     use crate::source::MAX_BYTES;
 
     fn refusal(bytes: &[u8]) -> String {
         decode(Path::new("a.yaml"), bytes.to_vec()).expect_err("an error").message
+    }
+
+    #[test]
+    fn a_mask_moves_nothing() {
+        let file = SourceFile::new("t.yaml", "a: \u{e4}\u{20ac}\u{1f600}x\nb: c");
+        let masked = file.masked(&[Span { start: 3, end: 13 }, Span { start: 14, end: 15 }]);
+        assert_eq!(masked.text(), "a: \u{d7}\u{2022}\u{1f784}*\n*: c");
+        assert_eq!(masked.position(16), file.position(16));
     }
 
     #[test]

@@ -31,12 +31,13 @@ impl<'t> Resolver<'t> {
     /// Whether the condition called `name` holds; `user` is the place that asks, for a name that is not declared.
     pub(super) fn condition(&mut self, name: &str, user: &Node) -> Truth {
         let Some((&name, &node)) = self.conditions.nodes.get_key_value(name) else {
+            let name = self.shown(name);
             if !self.is_transformed {
                 let message =
                     format!("condition `{name}` is not declared; declare it under `Conditions` or correct its name");
                 self.problem(user.whole(), message);
             }
-            return Truth::Unknown(Reason::Condition(name.to_owned()));
+            return Truth::Unknown(Reason::Condition(name));
         };
         match self.conditions.known.get(name) {
             Some(State::Done(truth)) => return truth.clone(),

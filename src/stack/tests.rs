@@ -299,3 +299,13 @@ fn a_chain_of_conditions_is_followed_to_its_end() {
     let circle = text.replace("!Equals [a, a]", "!Not [!Condition C0]");
     assert_eq!(messages(&stack(&circle)), ["condition `C0` depends on itself; break the cycle"]);
 }
+
+#[test]
+fn the_elements_of_a_list_parameter_stand_where_it_is_used() {
+    let stack = stack(
+        "Parameters: {P: {Type: CommaDelimitedList, Default: 'a,b'}}\nResources: {Q: {Type: T::T::T, Properties: {L: !Ref P}}}",
+    );
+    let list = stack.resources[0].properties.get("L").unwrap();
+    assert!(list.elements().iter().all(|it| it.span == list.span));
+    assert_eq!(list.elements().len(), 2);
+}

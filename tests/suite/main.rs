@@ -11,4 +11,5 @@ mod knowledge;
 mod layering;
 mod limitations;
 mod program;
+mod safety;
 mod schema;
