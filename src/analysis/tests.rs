@@ -354,6 +354,17 @@ Resources:
 }
 
 #[test]
+fn a_type_is_only_possible_where_a_condition_decides() {
+    let stack =
+        open("Resources:\n  A: {Type: AWS::EC2::EIP, Condition: C}\n  B: {Type: AWS::EC2::Elastic, Condition: C}\n");
+    let strict = target("community", &["CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES=0"]);
+    let report = analyse(&stack, &strict, embedded());
+    let said: Vec<_> = report.findings.iter().map(|it| (it.certainty, it.depends_on.is_some())).collect();
+    assert_eq!(said, [(Certainty::Possible, true), (Certainty::Certain, false)]);
+    assert_eq!(report.localstack, LocalstackVerdict::Undetermined);
+}
+
+#[test]
 fn metadata_of_a_resource_says_nothing_about_an_output_of_its_name() {
     let report = report(
         "\
