@@ -365,6 +365,14 @@ fn a_type_is_only_possible_where_a_condition_decides() {
 }
 
 #[test]
+fn a_placeholder_that_may_not_be_selected_is_only_possible() {
+    let stack = read(&nat("!Select [!Ref P, [!GetAtt Eip.AllocationId, eipalloc-1]]", ""));
+    let report = analyse(&stack, &target("community", &[]), embedded());
+    let rejected = report.findings.iter().find(|it| it.id == PLACEHOLDER_REJECTED).unwrap();
+    assert_eq!(rejected.certainty, Certainty::Possible);
+}
+
+#[test]
 fn metadata_of_a_resource_says_nothing_about_an_output_of_its_name() {
     let report = report(
         "\
