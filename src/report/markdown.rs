@@ -33,6 +33,8 @@ pub fn markdown(report: &Report, template: &str) -> Result<String, TemplateError
         .add_filter("codes", |items: Vec<String>| items.iter().map(|it| code(it)).collect::<Vec<_>>().join(", "));
     environment.add_filter("fence", |text: &str, language: &str| fence(text, language));
     let body = environment.render_str(template, Serde(Document::of(report)))?;
+    // An excerpt of a template that holds a marker would end the document too early when it is written again.
+    let body = [BEGIN, END].iter().fold(body, |body, it| body.replace(it, &it.replace("-->", "-- >")));
     Ok(format!("{BEGIN}\n{}\n{END}\n", body.trim()))
 }
 
