@@ -354,6 +354,39 @@ Resources:
 }
 
 #[test]
+fn a_type_is_only_possible_where_a_condition_decides() {
+    let stack =
+        open("Resources:\n  A: {Type: AWS::EC2::EIP, Condition: C}\n  B: {Type: AWS::EC2::Elastic, Condition: C}\n");
+    let strict = target("community", &["CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES=0"]);
+    let report = analyse(&stack, &strict, embedded());
+    let said: Vec<_> = report.findings.iter().map(|it| (it.certainty, it.depends_on.is_some())).collect();
+    assert_eq!(said, [(Certainty::Possible, true), (Certainty::Certain, false)]);
+    assert_eq!(report.localstack, LocalstackVerdict::Undetermined);
+}
+
+#[test]
+fn a_placeholder_that_may_not_be_selected_is_only_possible() {
+    let stack = read(&nat("!Select [!Ref P, [!GetAtt Eip.AllocationId, eipalloc-1]]", ""));
+    let report = analyse(&stack, &target("community", &[]), embedded());
+    let rejected = report.findings.iter().find(|it| it.id == PLACEHOLDER_REJECTED).unwrap();
+    assert_eq!(rejected.certainty, Certainty::Possible);
+}
+
+#[test]
+fn metadata_of_a_resource_says_nothing_about_an_output_of_its_name() {
+    let report = report(
+        "\
+Resources:
+  A: {Type: AWS::EC2::EIP, Metadata: {lscompat: {ignore: [placeholder-rejected]}}}
+Outputs:
+  A: {Value: !Select [0, !GetAtt A.AllocationId]}
+",
+    );
+    let rejected = report.findings.iter().find(|it| it.id == PLACEHOLDER_REJECTED).unwrap();
+    assert_eq!(rejected.suppressed, None);
+}
+
+#[test]
 fn the_same_input_gives_the_same_report_in_order() {
     let (first, second) = (report(NAT), report(NAT));
     assert_eq!(first, second);

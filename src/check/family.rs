@@ -117,6 +117,7 @@ impl Walk<'_> {
         }
         let verdicts = Verdicts { localstack: report.localstack, aws: report.aws };
         self.family.errors.extend(stack.problems.iter().map(|it| read::at(&file, it.span, it.message.clone())));
+        let quotable = stack.quotable();
         if at == 0 {
             self.family.declared = stack.parameters.into_iter().map(|it| it.name).collect();
         }
@@ -129,7 +130,7 @@ impl Walk<'_> {
             constructs,
             nested: children.len(),
             not_analysed: open,
-            file,
+            file: quotable,
             report,
         };
         self.family.entries.insert(at, entry);

@@ -13,7 +13,7 @@ use crate::db::{Category, FailsOn, Severity};
 use crate::target::Target;
 
 use super::group::{Group, group, level, subject};
-use super::{Report, StackEntry, Summary, frame, words};
+use super::{Report, StackEntry, Summary, frame, printable, words};
 
 /// Most lines of places in one row.
 const MAX_PLACES: usize = 8;
@@ -49,7 +49,8 @@ pub struct Style {
 
 /// The report for people, with a final line break.
 pub fn table(report: &Report, detail: Detail, style: Style) -> String {
-    let mut writer = Writer { out: String::new(), report, detail, style };
+    let report = printable::report(report);
+    let mut writer = Writer { out: String::new(), report: &report, detail, style };
     writer.header();
     report.stacks.iter().for_each(|it| writer.stack(it));
     writer.footer();
@@ -94,7 +95,8 @@ impl Writer<'_> {
         let report = &stack.report;
         let localstack = self.paint(words::localstack_verdict(report.localstack), localstack_color(report.localstack));
         let aws = self.paint(words::aws_verdict(report.aws), aws_color(report.aws));
-        let title = format!("{}{}", self.bold(&stack.title()), environment(stack, &self.report.target));
+        let title =
+            format!("{}{}", self.bold(&printable::printable(&stack.title())), environment(stack, &self.report.target));
         let target = words::localstack(&self.report.target);
         let summary = stack.summary();
         let resources = words::count(summary.resources, "resource");

@@ -264,6 +264,14 @@ impl Stack {
         self.position(logical_id).and_then(|at| self.resources.get(at))
     }
 
+    /// The template's text as a report may quote it: without the values of parameters with `NoEcho`.
+    pub fn quotable(&self) -> Arc<SourceFile> {
+        let hidden = self.parameters.iter().filter(|it| it.no_echo);
+        let values = hidden.flat_map(|it| ["Default", "AllowedValues"].map(|key| it.declaration.get(key)));
+        let spans: Vec<Span> = values.flatten().map(|it| it.span).collect();
+        if spans.is_empty() { Arc::clone(&self.file) } else { Arc::new(self.file.masked(&spans)) }
+    }
+
     /// The index in [`Stack::resources`] of `logical_id`.
     pub fn position(&self, logical_id: &str) -> Option<usize> {
         self.index.get(logical_id).copied()

@@ -88,6 +88,7 @@ pub(super) fn resolver<'t>(
     Resolver {
         inputs,
         parameters: parameters.iter().map(|it| (it.name.as_str(), it)).collect(),
+        secrets: parameters::secrets(parameters),
         resources: resources.iter().map(|it| it.key.as_str()).collect(),
         mappings: mappings.iter().map(|it| (it.key.as_str(), &it.value)).collect::<BTreeMap<_, _>>(),
         conditions: Conditions::new(tree.get("Conditions")),
@@ -235,7 +236,7 @@ fn inclusion<'t>(resolver: &mut Resolver<'t>, declaration: &'t Node) -> (Truth, 
             (resolver.condition(name, node), Some(name.to_owned()))
         }
         Some(node) => match resolver.resolve(node).data {
-            Data::String(name) => (resolver.condition(&name, node), Some(name)),
+            Data::String(name) => (resolver.condition(&name, node), Some(resolver.shown(&name))),
             Data::Absent => (Truth::Yes, None),
             Data::Unknown(reason) => (Truth::Unknown(reason), None),
             _ => {
