@@ -100,7 +100,10 @@ impl Sam<'_> {
         let id = shape::referred(value).or_else(|| value.as_str());
         match id.and_then(|it| self.source(it)) {
             Some(api) if event.kind == "Api" && api.kind == "AWS::Serverless::HttpApi" => {
-                let message = format!("`{key}` of event `{}` names `{}`, an HTTP API; use an event of type `HttpApi`", event.name, api.id);
+                let message = format!(
+                    "`{key}` of event `{}` names `{}`, an HTTP API; use an event of type `HttpApi`",
+                    event.name, api.id
+                );
                 Err(Declined::wrong(At(value.span), message))
             }
             Some(api) => Ok(Some(api.id.clone())),
