@@ -221,12 +221,16 @@ fn environment(stack: &StackEntry, target: &Target) -> String {
 
 /// What is said in place of findings. A verdict also counts nested stacks, and what the reader asked not to see.
 fn nothing_found(stack: &StackEntry) -> &'static str {
-    let is_whole = stack.nested == 0 && stack.not_analysed.is_empty();
     match (stack.report.localstack, stack.report.aws) {
         (LocalstackVerdict::Deploys, AwsVerdict::NoKnownFailure) => {
             "Nothing found: nothing known stops or changes this stack on this target."
         }
-        _ if !is_whole => "No findings are shown for this template itself; the verdicts count its nested stacks.",
+        _ if stack.nested > 0 => {
+            "No findings are shown for this template itself; the verdicts count its nested stacks."
+        }
+        _ if !stack.not_analysed.is_empty() => {
+            "Nothing found in what is analysed; the notes above say what is not, so that it may decide the verdict."
+        }
         _ => "No findings are shown; the verdicts count those that are suppressed or not selected.",
     }
 }
