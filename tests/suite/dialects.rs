@@ -330,3 +330,24 @@ fn an_included_file_that_is_missing_leaves_the_verdict_open() {
         notes(&run)
     );
 }
+
+#[test]
+fn sam() {
+    let run = run("sam", &["check", "template.yaml", "--format", "json"]);
+    let report = run.json();
+    assert_valid(&report);
+    let stack = &report["stacks"][0];
+    let resources = stack["resources"].as_array().unwrap().iter();
+    let findings = stack["findings"].as_array().unwrap().iter();
+    let outline = json!({
+        "kind": stack["kind"],
+        "verdict": stack["verdict"],
+        "resources": resources.map(|it| json!([it["logical_id"], it["type"], it["from"]])).collect::<Value>(),
+        "findings": findings
+            .map(|it| json!([it["id"], it["logical_id"], it["location"]["start"]["line"]]))
+            .collect::<Value>(),
+        "errors": report["errors"],
+        "notes": report["notes"],
+    });
+    insta::assert_snapshot!(serde_json::to_string_pretty(&outline).unwrap());
+}
