@@ -124,11 +124,15 @@ fn is_refused(scope: &Scope<'_, '_>, filled: &Filled, row: &Rejects) -> Truth {
     if filled.sources.is_empty() {
         return Truth::No;
     }
-    let Some(accepts) = &row.accepts else { return Truth::Yes };
+    let is_refused_text = |text: &Text| match &row.accepts {
+        Some(accepts) => scope.cx.patterns.matches(accepts, text).not(),
+        None => Truth::Yes,
+    };
     match &filled.shape {
-        Shape::Text(text) => scope.cx.patterns.matches(accepts, text).not(),
+        Shape::Text(text) => is_refused_text(text),
         Shape::List(elements) => Truth::any(elements.iter().map(|it| is_refused(scope, it, row))),
-        Shape::Open(reason) => scope.cx.patterns.matches(accepts, &Text::unknown(reason.clone())).not(),
+        // What it becomes may not have the placeholder in it.
+        Shape::Open(reason) => is_refused_text(&Text::unknown(reason.clone())).and(Truth::Unknown(reason.clone())),
         Shape::Failed(_) | Shape::Other => Truth::No,
     }
 }

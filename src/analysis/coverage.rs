@@ -2,6 +2,8 @@
 
 use super::context::Context;
 use super::finding::{Adjustment, Certainty, Finding, ResourceStatus};
+use super::limitations::certainty;
+use super::matcher::Scope;
 use super::placeholder::Source;
 use super::subject::Subject;
 use crate::db::{
@@ -240,6 +242,12 @@ impl<'t> Types<'t> {
             path: String::new(),
             safety: Safety::Review,
         };
+        let scope = Scope { cx, subject, assumed: &[] };
+        let (certainty, depends_on) = match said.certainty {
+            // AWS looks at the types of a template before it evaluates conditions.
+            Certainty::Certain if said.id != UNKNOWN_TYPE => certainty(cx, &Truth::Yes, &scope.inclusion(subject)),
+            certainty => (certainty, said.depends_on),
+        };
         let evidence = said.evidence.unwrap_or_else(|| Evidence {
             kind: EvidenceKind::Docs,
             release: self.target.coverage_release(self.db).map(|it| it.to_string()).unwrap_or_default(),
@@ -252,7 +260,7 @@ impl<'t> Types<'t> {
             id: said.id.to_owned(),
             category: Category::A,
             severity: said.severity,
-            certainty: said.certainty,
+            certainty,
             fails_on: said.fails_on,
             logical_id: Some(logical_id),
             resource_type: subject.kind.to_owned(),
@@ -265,7 +273,7 @@ impl<'t> Types<'t> {
             also: None,
             adjustments: if said.removable { vec![remove] } else { Vec::new() },
             evidence: vec![evidence],
-            depends_on: said.depends_on,
+            depends_on,
             impact: Vec::new(),
             span: cx.stack.resources.get(index).map_or(subject.span, |it| it.kind_span),
             suppressed: None,

@@ -74,11 +74,7 @@ pub struct Adjustment {
 impl Adjustment {
     /// The value that is set, appended or put in place, if any.
     pub fn value(&self) -> Option<&Literal> {
-        use crate::db::Action;
-        match &self.action {
-            Action::Set(value) | Action::Append(value) | Action::Replace(value) => Some(value),
-            Action::Remove | Action::RemoveResource => None,
-        }
+        self.action.value()
     }
 }
 

@@ -63,11 +63,13 @@ pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
     let rejections = cascade::rejections(&cx, &types, db);
     tell_impact(&cx, &mut findings, &rejections);
     findings.extend(rejections.into_iter().map(|it| it.finding));
-    let pseudo: Vec<Subject<'_>> = Subject::pseudo(stack).filter(|it| !it.included.is_no()).collect();
-    for subject in deployed().map(|(_, it)| it).chain(&pseudo) {
+    let others = Subject::sources(stack).chain(Subject::pseudo(stack));
+    let others: Vec<Subject<'_>> = others.filter(|it| !it.included.is_no()).collect();
+    for subject in deployed().map(|(_, it)| it).chain(&others) {
         findings.extend(entries.findings(&cx, subject));
     }
     suppress::by_metadata(&mut findings, &stack.resources);
+    suppress::by_metadata(&mut findings, &stack.sources);
     findings
         .sort_by(|a, b| (a.span, &a.id, &a.logical_id, &a.property).cmp(&(b.span, &b.id, &b.logical_id, &b.property)));
 

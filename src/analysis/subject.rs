@@ -47,6 +47,11 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The SAM resources of the source that were expanded into others.
+    pub(super) fn sources(stack: &'a Stack) -> impl Iterator<Item = Self> {
+        stack.sources.iter().map(|it| Self { place: None, ..Self::resource(0, it) })
+    }
+
     /// The template itself, every parameter and every output.
     pub(super) fn pseudo(stack: &'a Stack) -> impl Iterator<Item = Self> {
         let template = std::iter::once(Self::plain(TEMPLATE, None, &stack.template, stack.template.span));

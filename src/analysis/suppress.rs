@@ -14,7 +14,10 @@ pub(super) fn by_metadata(findings: &mut [Finding], resources: &[Resource]) {
         if ignored.is_empty() {
             continue;
         }
-        let own = findings.iter_mut().filter(|it| it.logical_id.as_deref() == Some(&resource.logical_id));
+        // An output or parameter may have the same name.
+        let is_own =
+            |it: &Finding| it.logical_id.as_ref() == Some(&resource.logical_id) && it.resource_type == resource.kind;
+        let own = findings.iter_mut().filter(|it| is_own(it));
         for finding in own.filter(|it| ignored.contains(&it.id)) {
             finding.suppressed.get_or_insert_default();
         }

@@ -91,15 +91,13 @@ fn types_are_what_they_are() {
 
 #[test]
 fn sam_types_need_their_transform() {
-    let function = "Resources:\n  F: {Type: AWS::Serverless::Function, Properties: {InlineCode: x, Handler: i.h, Runtime: python3.13}}\n";
-    let plain = report(function);
-    assert_eq!(ids(&plain), [(TYPE_UNKNOWN, "F")]);
+    let table = "Resources:\n  T: {Type: AWS::Serverless::SimpleTable}\n";
+    let plain = report(table);
+    assert_eq!(ids(&plain), [(TYPE_UNKNOWN, "T")]);
     assert!(plain.findings[0].solution.contains("Transform: AWS::Serverless-2016-10-31"));
-    let sam = report(&format!("Transform: AWS::Serverless-2016-10-31\n{function}"));
-    assert_eq!(ids(&sam), []);
-    assert_eq!(sam.localstack, LocalstackVerdict::Deploys);
-    let kinds: Vec<&str> = sam.resources.iter().map(|it| it.resource_type.as_str()).collect();
-    assert_eq!(kinds, ["AWS::Lambda::Function", "AWS::IAM::Role"]);
+    let sam = report(&format!("Transform: AWS::Serverless-2016-10-31\n{table}"));
+    assert!(sam.findings.iter().all(|it| it.id != TYPE_UNKNOWN));
+    assert_eq!(sam.resources[0].resource_type, "AWS::DynamoDB::Table");
 }
 
 /// The rejections in a template, as `id.property`.
@@ -353,6 +351,39 @@ Resources:
     let suppressed: Vec<Option<&str>> = report.findings.iter().map(|it| it.suppressed.as_deref()).collect();
     assert_eq!(suppressed, [Some(""), Some("tested on AWS"), Some(""), None, None]);
     assert_eq!(report.localstack, LocalstackVerdict::DeploysWithGaps);
+}
+
+#[test]
+fn a_type_is_only_possible_where_a_condition_decides() {
+    let stack =
+        open("Resources:\n  A: {Type: AWS::EC2::EIP, Condition: C}\n  B: {Type: AWS::EC2::Elastic, Condition: C}\n");
+    let strict = target("community", &["CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES=0"]);
+    let report = analyse(&stack, &strict, embedded());
+    let said: Vec<_> = report.findings.iter().map(|it| (it.certainty, it.depends_on.is_some())).collect();
+    assert_eq!(said, [(Certainty::Possible, true), (Certainty::Certain, false)]);
+    assert_eq!(report.localstack, LocalstackVerdict::Undetermined);
+}
+
+#[test]
+fn a_placeholder_that_may_not_be_selected_is_only_possible() {
+    let stack = read(&nat("!Select [!Ref P, [!GetAtt Eip.AllocationId, eipalloc-1]]", ""));
+    let report = analyse(&stack, &target("community", &[]), embedded());
+    let rejected = report.findings.iter().find(|it| it.id == PLACEHOLDER_REJECTED).unwrap();
+    assert_eq!(rejected.certainty, Certainty::Possible);
+}
+
+#[test]
+fn metadata_of_a_resource_says_nothing_about_an_output_of_its_name() {
+    let report = report(
+        "\
+Resources:
+  A: {Type: AWS::EC2::EIP, Metadata: {lscompat: {ignore: [placeholder-rejected]}}}
+Outputs:
+  A: {Value: !Select [0, !GetAtt A.AllocationId]}
+",
+    );
+    let rejected = report.findings.iter().find(|it| it.id == PLACEHOLDER_REJECTED).unwrap();
+    assert_eq!(rejected.suppressed, None);
 }
 
 #[test]

@@ -107,7 +107,11 @@ impl Walk<'_> {
         let mut stack = stack::read(Arc::clone(&file), &tree, inputs);
         constructs::add_paths(&stack, &mut constructs);
         let at = self.family.entries.len();
-        let (children, open) = self.children(&mut stack, inputs, &origin);
+        let children = self.children(&mut stack, inputs, &origin);
+        for open in &stack.unexpanded {
+            let line = file.position(open.span.start).line;
+            self.note(format!("{}:{line}: {}", file.path().display(), open.message));
+        }
 
         let mut report = analyse(&stack, self.target, self.db);
         suppress_by_comments(&mut report, &file, &source::comments(&file, &tree));
@@ -117,6 +121,7 @@ impl Walk<'_> {
         }
         let verdicts = Verdicts { localstack: report.localstack, aws: report.aws };
         self.family.errors.extend(stack.problems.iter().map(|it| read::at(&file, it.span, it.message.clone())));
+        let quotable = stack.quotable();
         if at == 0 {
             self.family.declared = stack.parameters.into_iter().map(|it| it.name).collect();
         }
@@ -128,8 +133,8 @@ impl Walk<'_> {
             account_id: inputs.account_id.clone(),
             constructs,
             nested: children.len(),
-            not_analysed: open,
-            file,
+            not_analysed: stack.unexpanded.iter().map(|it| it.message.clone()).collect(),
+            file: quotable,
             report,
         };
         self.family.entries.insert(at, entry);
@@ -137,7 +142,7 @@ impl Walk<'_> {
     }
 
     /// Follows the nested stacks of `stack`; gives what happens to each, and what could not be followed.
-    fn children(&mut self, stack: &mut Stack, inputs: &Inputs, origin: &Origin) -> (Vec<Verdicts>, Vec<String>) {
+    fn children(&mut self, stack: &mut Stack, inputs: &Inputs, origin: &Origin) -> Vec<Verdicts> {
         let mut children = Vec::new();
         let mut open = Vec::new();
         let mut problems = Vec::new();
@@ -147,15 +152,13 @@ impl Walk<'_> {
                 Ok(verdicts) => children.push(verdicts),
                 Err(why) => {
                     let message = format!("nested stack `{}` is not analysed: {why}", resource.logical_id);
-                    let line = stack.file.position(resource.id_span.start).line;
-                    self.note(format!("{}:{line}: {message}", stack.file.path().display()));
-                    open.push((message, resource.id_span));
+                    open.push(Problem::new(resource.id_span, message));
                 }
             }
         }
         stack.problems.extend(problems);
-        stack.unexpanded.extend(open.iter().map(|(message, span)| Problem::new(*span, message.clone())));
-        (children, open.into_iter().map(|(message, _)| message).collect())
+        stack.unexpanded.extend(open);
+        children
     }
 
     fn child(
@@ -187,20 +190,14 @@ impl Walk<'_> {
         Ok(verdicts.under(&resource.included))
     }
 
-    /// Puts included files of the project in their places; what cannot be read is an error, and its call stays open.
+    /// Puts included files of the project in their places. A call whose file is not there, or not in the project, stays
+    /// open; a file that does not parse is an error.
     fn include(&mut self, tree: &mut Node, file: &SourceFile) {
         let folder = file.path().parent().unwrap_or(Path::new(""));
         let mut errors = Vec::new();
-        include::splice(tree, &mut |location, span| {
+        include::splice(tree, &mut |location| {
             let path = nested::normal(&folder.join(location));
-            let outside = || format!("the included file `{location}` is outside of the project; it is not read");
-            let missing = || format!("there is no included file `{location}`; correct the location");
-            let canonical = path.canonicalize().map_err(|_| missing());
-            let inside = canonical.and_then(|it| it.starts_with(&self.project).then_some(()).ok_or_else(outside));
-            if let Err(message) = inside {
-                errors.push(read::at(file, span, message));
-                return None;
-            }
+            path.canonicalize().ok().filter(|it| it.starts_with(&self.project))?;
             let parsed = read::bytes(&path).and_then(|it| read::parse(&path, it));
             parsed.map(|it| it.tree).map_err(|it| errors.push(it)).ok()
         });

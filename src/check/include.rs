@@ -9,14 +9,14 @@ const CALL: &str = "Fn::Transform";
 /// nothing, or when the tree would grow over [`MAX_NODES`].
 ///
 /// Everything included has the span of the call, which is where the template says it.
-pub(super) fn splice(tree: &mut Node, read: &mut dyn FnMut(&str, Span) -> Option<Node>) {
+pub(super) fn splice(tree: &mut Node, read: &mut dyn FnMut(&str) -> Option<Node>) {
     let mut splicer = Splicer { read, room: MAX_NODES };
     splicer.root(tree);
     splicer.node(tree);
 }
 
 struct Splicer<'r> {
-    read: &'r mut dyn FnMut(&str, Span) -> Option<Node>,
+    read: &'r mut dyn FnMut(&str) -> Option<Node>,
     room: usize,
 }
 
@@ -83,7 +83,7 @@ impl Splicer<'_> {
         if call.get("Name")?.as_str()? != "AWS::Include" || path.contains("://") {
             return None;
         }
-        let mut content = (self.read)(path, span)?;
+        let mut content = (self.read)(path)?;
         self.room = self.room.checked_sub(place(&mut content, span))?;
         Some(content)
     }
@@ -139,7 +139,7 @@ mod tests {
 
     fn spliced(text: &str) -> (SourceFile, Node) {
         let (file, mut tree) = parse(text);
-        splice(&mut tree, &mut |path, _| (path == "./more.yaml").then(|| parse("A: {Type: T}\nB: !Ref X\n").1));
+        splice(&mut tree, &mut |path| (path == "./more.yaml").then(|| parse("A: {Type: T}\nB: !Ref X\n").1));
         (file, tree)
     }
 

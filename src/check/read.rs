@@ -20,7 +20,7 @@ pub(super) struct Parsed {
     pub(super) repeated: Vec<FileError>,
 }
 
-/// The bytes of the regular file `path`.
+/// The bytes of the regular file `path`; of one that is too large as many as show it.
 ///
 /// # Errors
 /// It is none, or cannot be read.
@@ -32,7 +32,9 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     if !metadata.is_file() {
         return Err(whole(path, "this is a pipe or a device; only regular files are read"));
     }
-    fs::read(path).map_err(|it| unreadable(path, &it))
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|it| it.take(source::MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    read.map(|_| bytes).map_err(|it| unreadable(path, &it))
 }
 
 /// The bytes of a file found by chance; nothing when it has more than `most` bytes, is not text or cannot be read.

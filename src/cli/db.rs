@@ -160,10 +160,7 @@ mod tests {
     #[test]
     fn lint_fails_on_a_folder_that_is_not_there() {
         let (text, code) = output(&["lint", "tests/db/absent"]);
-        assert_eq!(
-            (text.as_str(), code),
-            ("tests/db/absent:1: there is no such folder\n1 problem\n", ExitCode::FAILURE)
-        );
+        assert_eq!((text.as_str(), code), ("tests/db/absent: there is no such folder\n1 problem\n", ExitCode::FAILURE));
     }
 
     #[test]

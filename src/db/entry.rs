@@ -310,6 +310,16 @@ pub enum Action {
     RemoveResource,
 }
 
+impl Action {
+    /// The value that is set, appended or put in place, if any.
+    pub fn value(&self) -> Option<&Literal> {
+        match self {
+            Self::Set(value) | Self::Append(value) | Self::Replace(value) => Some(value),
+            Self::Remove | Self::RemoveResource => None,
+        }
+    }
+}
+
 /// For which targets an entry holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Applies {

@@ -156,7 +156,7 @@ impl Db {
 }
 
 /// Whether a name in [`Limitation::resources`] is a part of the template instead of a resource type.
-pub fn is_pseudo_subject(name: &str) -> bool {
+fn is_pseudo_subject(name: &str) -> bool {
     name == "Template" || name.starts_with("Template::")
 }
 

@@ -8,15 +8,19 @@ use std::path::PathBuf;
 pub struct Problem {
     /// The file, below the folder that was asked for.
     pub file: PathBuf,
-    /// Its line, from 1.
-    pub line: u32,
+    /// Its line, from 1; `None` when the file or folder as a whole is at fault.
+    pub line: Option<u32>,
     /// What is wrong: lower case, no final full stop.
     pub message: String,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.file.display(), self.line, self.message)
+        let file = self.file.display();
+        match self.line {
+            Some(line) => write!(f, "{file}:{line}: {}", self.message),
+            None => write!(f, "{file}: {}", self.message),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::db::{Evidence, FailsOn, Severity};
 use crate::source::{SourceFile, Span};
 
 use super::group::{Group, unique};
+use super::printable::printable;
 use super::table::Style;
 use super::{StackEntry, snippet};
 
@@ -19,7 +20,7 @@ pub(super) fn frame(group: &Group<'_>, stack: &StackEntry, style: Style) -> Stri
     };
     let possible = if group.is_possible() { "possible: " } else { "" };
     let title = format!("{possible}{}: {}", group.subjects().join(", "), first.feature);
-    let mut source = Snippet::source(stack.file.text()).path(stack.path.display().to_string());
+    let mut source = Snippet::source(stack.file.text()).path(printable(&stack.path.display().to_string()));
     for span in spans(group, &stack.file) {
         source = source.annotation(AnnotationKind::Primary.span(span.start..span.end));
     }

@@ -6,12 +6,12 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::analysis::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, Support};
-use crate::db::{Action, Evidence, Literal, Word};
+use crate::analysis::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus};
+use crate::db::{Evidence, Literal, Word};
 use crate::source::{Position, SourceFile};
 use crate::stack::StackKind;
 
-use super::{FileError, Origin, Range, Report, StackEntry, Summary, TestEntry, snippet};
+use super::{FileError, Origin, Range, Report, StackEntry, Summary, TestEntry, snippet, words};
 
 /// Version of the shape that [`json`] writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -288,13 +288,7 @@ impl<'a> JsonResource<'a> {
         Self {
             logical_id: &status.logical_id,
             resource_type: &status.resource_type,
-            support: match status.support {
-                Support::Supported => "supported",
-                Support::Unsupported => "unsupported",
-                Support::NeedsPlan => "needs-plan",
-                Support::Custom => "custom",
-                Support::Unknown => "unknown",
-            },
+            support: words::support(status.support),
             min_plan: status.min_plan.map(Word::word),
             condition: status.condition.as_deref(),
             included: status.included,
@@ -339,13 +333,7 @@ impl<'a> JsonFinding<'a> {
 impl<'a> JsonAdjustment<'a> {
     fn of(adjustment: &'a Adjustment, file: &SourceFile) -> Self {
         Self {
-            op: match adjustment.action {
-                Action::Set(_) => "set",
-                Action::Remove => "remove",
-                Action::Append(_) => "append",
-                Action::Replace(_) => "replace",
-                Action::RemoveResource => "remove_resource",
-            },
+            op: words::operation(&adjustment.action),
             logical_id: &adjustment.logical_id,
             path: &adjustment.path,
             value: adjustment.value().map(Literal::to_json),

@@ -6,6 +6,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 
 use super::document::Document;
+use super::printable::printable;
 use super::{BEGIN, END, Report};
 
 /// The template of the document, as built in.
@@ -32,6 +33,8 @@ pub fn markdown(report: &Report, template: &str) -> Result<String, TemplateError
         .add_filter("codes", |items: Vec<String>| items.iter().map(|it| code(it)).collect::<Vec<_>>().join(", "));
     environment.add_filter("fence", |text: &str, language: &str| fence(text, language));
     let body = environment.render_str(template, Serde(Document::of(report)))?;
+    // An excerpt of a template that holds a marker would end the document too early when it is written again.
+    let body = [BEGIN, END].iter().fold(body, |body, it| body.replace(it, &it.replace("-->", "-- >")));
     Ok(format!("{BEGIN}\n{}\n{END}\n", body.trim()))
 }
 
@@ -107,7 +110,7 @@ fn escape(character: char, out: &mut String) {
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn longest_run(text: &str) -> usize {

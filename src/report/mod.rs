@@ -14,6 +14,7 @@ mod json;
 mod markdown;
 mod model;
 mod predicate;
+mod printable;
 mod snippet;
 mod splice;
 mod table;

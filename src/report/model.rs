@@ -10,6 +10,8 @@ use crate::source::{Position, SourceFile, Span};
 use crate::stack::StackKind;
 use crate::target::Target;
 
+use super::printable::printable;
+
 /// Everything one run has to say.
 #[derive(Debug, Clone)]
 pub struct Report {
@@ -242,12 +244,13 @@ impl Range {
 }
 
 impl std::fmt::Display for FileError {
-    /// `PATH:LINE:COL: message`, or `PATH: message` about a whole file.
+    /// `PATH:LINE:COL: message`, or `PATH: message` about a whole file; on one line and safe for a terminal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let path = self.path.display();
+        let path = printable(&self.path.display().to_string());
+        let message = printable(&self.message);
         match self.range {
-            Some(Range { start, .. }) => write!(f, "{path}:{}:{}: {}", start.line, start.column, self.message),
-            None => write!(f, "{path}: {}", self.message),
+            Some(Range { start, .. }) => write!(f, "{path}:{}:{}: {message}", start.line, start.column),
+            None => write!(f, "{path}: {message}"),
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::db::{Category, FailsOn, Severity};
 use crate::target::Target;
 
 use super::group::{Group, group, level, subject};
-use super::{Report, StackEntry, Summary, frame, words};
+use super::{Report, StackEntry, Summary, frame, printable, words};
 
 /// Most lines of places in one row.
 const MAX_PLACES: usize = 8;
@@ -49,7 +49,8 @@ pub struct Style {
 
 /// The report for people, with a final line break.
 pub fn table(report: &Report, detail: Detail, style: Style) -> String {
-    let mut writer = Writer { out: String::new(), report, detail, style };
+    let report = printable::report(report);
+    let mut writer = Writer { out: String::new(), report: &report, detail, style };
     writer.header();
     report.stacks.iter().for_each(|it| writer.stack(it));
     writer.footer();
@@ -94,7 +95,8 @@ impl Writer<'_> {
         let report = &stack.report;
         let localstack = self.paint(words::localstack_verdict(report.localstack), localstack_color(report.localstack));
         let aws = self.paint(words::aws_verdict(report.aws), aws_color(report.aws));
-        let title = format!("{}{}", self.bold(&stack.title()), environment(stack, &self.report.target));
+        let title =
+            format!("{}{}", self.bold(&printable::printable(&stack.title())), environment(stack, &self.report.target));
         let target = words::localstack(&self.report.target);
         let summary = stack.summary();
         let resources = words::count(summary.resources, "resource");
@@ -219,12 +221,16 @@ fn environment(stack: &StackEntry, target: &Target) -> String {
 
 /// What is said in place of findings. A verdict also counts nested stacks, and what the reader asked not to see.
 fn nothing_found(stack: &StackEntry) -> &'static str {
-    let is_whole = stack.nested == 0 && stack.not_analysed.is_empty();
     match (stack.report.localstack, stack.report.aws) {
         (LocalstackVerdict::Deploys, AwsVerdict::NoKnownFailure) => {
             "Nothing found: nothing known stops or changes this stack on this target."
         }
-        _ if !is_whole => "No findings are shown for this template itself; the verdicts count its nested stacks.",
+        _ if stack.nested > 0 => {
+            "No findings are shown for this template itself; the verdicts count its nested stacks."
+        }
+        _ if !stack.not_analysed.is_empty() => {
+            "Nothing found in what is analysed; the notes above say what is not, so that it may decide the verdict."
+        }
         _ => "No findings are shown; the verdicts count those that are suppressed or not selected.",
     }
 }

@@ -1,8 +1,8 @@
 //! The words that several formats share.
 
 use crate::analysis::{AwsVerdict, LocalstackVerdict};
-use crate::db::{Category, Word};
-use crate::target::Target;
+use crate::db::{Action, Category, Word};
+use crate::target::{Support, Target};
 
 /// `1 error`, `2 errors`.
 pub(super) fn count(number: usize, noun: &str) -> String {
@@ -23,6 +23,28 @@ pub(super) fn category(category: Category) -> String {
         Category::D => "Test-Specific Adjustments",
     };
     format!("Category {}: {title}", category.word())
+}
+
+/// What reports for programs call the support of a type.
+pub(super) fn support(support: Support) -> &'static str {
+    match support {
+        Support::Supported => "supported",
+        Support::Unsupported => "unsupported",
+        Support::NeedsPlan => "needs-plan",
+        Support::Custom => "custom",
+        Support::Unknown => "unknown",
+    }
+}
+
+/// What reports for programs call a change.
+pub(super) fn operation(action: &Action) -> &'static str {
+    match action {
+        Action::Set(_) => "set",
+        Action::Remove => "remove",
+        Action::Append(_) => "append",
+        Action::Replace(_) => "replace",
+        Action::RemoveResource => "remove_resource",
+    }
 }
 
 pub(super) fn localstack_verdict(verdict: LocalstackVerdict) -> &'static str {

@@ -69,6 +69,22 @@ impl SourceFile {
         Some(Span { start, end: start + line.trim_end_matches(['\n', '\r']).len() })
     }
 
+    /// A copy in which nobody can read the text of `spans`. Every other place keeps its offset, line and column.
+    pub fn masked(&self, spans: &[Span]) -> Self {
+        let is_masked = |at: usize| spans.iter().any(|it| (it.start..it.end).contains(&at));
+        let mask = |(at, it): (usize, char)| match it {
+            '\r' | '\n' => it,
+            _ if !is_masked(at) => it,
+            _ => match it.len_utf8() {
+                1 => '*',
+                2 => '\u{d7}',
+                3 => '\u{2022}',
+                _ => '\u{1f784}',
+            },
+        };
+        Self { text: self.text.char_indices().map(mask).collect(), ..self.clone() }
+    }
+
     /// Whether the text is to be read as JSON: its first character is an opening brace and the path does not say YAML,
     /// or the path says JSON.
     pub fn is_json(&self) -> bool {
@@ -83,8 +99,7 @@ impl SourceFile {
 
 pub(super) fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceError> {
     if bytes.len() > MAX_BYTES {
-        let size = bytes.len();
-        return Err(SourceError::whole(format!("the file has {size} bytes; at most {MAX_BYTES} are read")));
+        return Err(SourceError::whole(format!("the file has more than {MAX_BYTES} bytes, too many for a template")));
     }
     let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     // UTF-16 without a mark: every second byte of ASCII text is zero.
@@ -107,11 +122,19 @@ pub(super) fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceEr
 mod tests {
     use std::path::Path;
 
-    use super::{Position, SourceFile, decode};
+    use super::{Position, SourceFile, Span, decode};
     use crate::source::MAX_BYTES;
 
     fn refusal(bytes: &[u8]) -> String {
         decode(Path::new("a.yaml"), bytes.to_vec()).expect_err("an error").message
+    }
+
+    #[test]
+    fn a_mask_moves_nothing() {
+        let file = SourceFile::new("t.yaml", "a: \u{e4}\u{20ac}\u{1f600}x\nb: c");
+        let masked = file.masked(&[Span { start: 3, end: 13 }, Span { start: 14, end: 15 }]);
+        assert_eq!(masked.text(), "a: \u{d7}\u{2022}\u{1f784}*\n*: c");
+        assert_eq!(masked.position(16), file.position(16));
     }
 
     #[test]
@@ -120,7 +143,7 @@ mod tests {
         for bytes in [b"\xff\xfea\0".as_slice(), b"\xfe\xff\0a", b"a\0:\0"] {
             assert!(refusal(bytes).contains("UTF-16"));
         }
-        assert!(refusal(&vec![b' '; MAX_BYTES + 1]).contains("at most"));
+        assert!(refusal(&vec![b' '; MAX_BYTES + 1]).contains("more than"));
     }
 
     #[test]

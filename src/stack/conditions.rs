@@ -31,12 +31,13 @@ impl<'t> Resolver<'t> {
     /// Whether the condition called `name` holds; `user` is the place that asks, for a name that is not declared.
     pub(super) fn condition(&mut self, name: &str, user: &Node) -> Truth {
         let Some((&name, &node)) = self.conditions.nodes.get_key_value(name) else {
+            let name = self.shown(name);
             if !self.is_transformed {
                 let message =
                     format!("condition `{name}` is not declared; declare it under `Conditions` or correct its name");
                 self.problem(user.whole(), message);
             }
-            return Truth::Unknown(Reason::Condition(name.to_owned()));
+            return Truth::Unknown(Reason::Condition(name));
         };
         match self.conditions.known.get(name) {
             Some(State::Done(truth)) => return truth.clone(),
@@ -46,19 +47,46 @@ impl<'t> Resolver<'t> {
             }
             None => {}
         }
-        self.conditions.known.insert(name, State::Evaluating);
-        let place = std::mem::replace(&mut self.place, Place::Condition(name.to_owned()));
-        let truth = self.test(node);
+        self.evaluate(name, node)
+    }
+
+    /// Evaluates a condition after those it is made of, in a loop: a chain of conditions may be longer than the call
+    /// stack is deep.
+    fn evaluate(&mut self, name: &'t str, node: &'t Node) -> Truth {
+        let place = self.place.clone();
+        let mut open = vec![self.begin(name, node)];
+        let mut truth = Truth::Unknown(Reason::Condition(name.to_owned()));
+        while let Some((name, node, mentioned)) = open.last_mut() {
+            if let Some(next) = mentioned.pop() {
+                if let Some((&next, &node)) = self.conditions.nodes.get_key_value(next)
+                    && !self.conditions.known.contains_key(next)
+                {
+                    open.push(self.begin(next, node));
+                }
+                continue;
+            }
+            self.place = Place::Condition((*name).to_owned());
+            truth = self.test(node);
+            self.conditions.known.insert(name, State::Done(truth.clone()));
+            open.pop();
+        }
         self.place = place;
-        self.conditions.known.insert(name, State::Done(truth.clone()));
         truth
+    }
+
+    /// Marks a condition as one that others must not wait for; gives the names it mentions, the first one last.
+    fn begin(&mut self, name: &'t str, node: &'t Node) -> (&'t str, &'t Node, Vec<&'t str>) {
+        self.conditions.known.insert(name, State::Evaluating);
+        let mut mentioned = Vec::new();
+        mentions(node, &mut mentioned);
+        mentioned.reverse();
+        (name, node, mentioned)
     }
 
     /// Evaluates a condition function.
     fn test(&mut self, node: &'t Node) -> Truth {
         let Some((function, operand)) = super::intrinsics::call(node) else {
-            let truth = self.plain_condition(node);
-            return truth;
+            return self.plain_condition(node);
         };
         self.record(&function, node.span);
         match function.as_str() {
@@ -105,6 +133,19 @@ impl<'t> Resolver<'t> {
         }
         Truth::Unknown(Reason::Other("a malformed condition".into()))
     }
+}
+
+/// The conditions that `node` names in `Condition` and `Fn::If`, in their order; the tree's depth is bounded.
+fn mentions<'t>(node: &'t Node, names: &mut Vec<&'t str>) {
+    match super::intrinsics::call(node) {
+        Some((function, operand)) if function == "Condition" => names.extend(operand.as_str()),
+        Some((function, operand)) if function == "Fn::If" => {
+            names.extend(operand.elements().first().and_then(Node::as_str));
+        }
+        _ => {}
+    }
+    node.elements().iter().for_each(|it| mentions(it, names));
+    node.entries().iter().for_each(|it| mentions(&it.value, names));
 }
 
 /// Whether two resolved values are the same text.

@@ -1,15 +1,35 @@
 //! Circular dependencies between resources, which CloudFormation refuses.
 
 use super::{Edge, EdgeKind, Place, Problem, Resource, Truth};
+use crate::source::Span;
+
+/// How many resources of a circle are named.
+const MAX_NAMES: usize = 8;
 
 /// One problem for each group of resources that depend on each other whatever the conditions are.
+///
+/// LocalStack orders resources by references alone: a circle that needs a `DependsOn` only fails on AWS.
 pub(super) fn problems(resources: &[Resource], edges: &[Edge]) -> Vec<Problem> {
+    let mut known = vec![false; resources.len()];
+    let by_value = cycles(resources, edges, &mut known, |it| it == EdgeKind::Value);
+    let by_any = cycles(resources, edges, &mut known, |it| it != EdgeKind::Literal);
+    let everywhere = by_value.iter().filter_map(|it| problem(resources, it, Problem::new));
+    everywhere.chain(by_any.iter().filter_map(|it| problem(resources, it, Problem::aws_only))).collect()
+}
+
+/// A circle of edges of the kinds that count for each group that has no `known` member; their members become known.
+fn cycles(
+    resources: &[Resource],
+    edges: &[Edge],
+    known: &mut [bool],
+    counts: impl Fn(EdgeKind) -> bool,
+) -> Vec<Vec<usize>> {
     // A SAM resource becomes several, so that what looks like a circle need not be one.
     let deployed = |at: usize| {
         resources.get(at).is_some_and(|it| it.included == Truth::Yes && !it.kind.starts_with("AWS::Serverless::"))
     };
     let mut next = vec![Vec::new(); resources.len()];
-    for edge in edges.iter().filter(|it| it.certain && it.kind != EdgeKind::Literal) {
+    for edge in edges.iter().filter(|it| it.certain && counts(it.kind)) {
         if let Place::Resource(from) = edge.from
             && deployed(from)
             && deployed(edge.to)
@@ -18,35 +38,29 @@ pub(super) fn problems(resources: &[Resource], edges: &[Edge]) -> Vec<Problem> {
             targets.push(edge.to);
         }
     }
-    Search::new(&next).cycles().iter().filter_map(|it| problem(resources, edges, it)).collect()
+    Search { next: &next, state: vec![State::New; next.len()], known }.cycles()
 }
 
-fn problem(resources: &[Resource], edges: &[Edge], cycle: &[usize]) -> Option<Problem> {
-    let ids: Vec<&str> = cycle.iter().filter_map(|it| resources.get(*it)).map(|it| it.logical_id.as_str()).collect();
+fn problem(resources: &[Resource], cycle: &[usize], new: fn(Span, String) -> Problem) -> Option<Problem> {
     let first = resources.get(*cycle.first()?)?;
-    let message = match ids.as_slice() {
-        [only] => format!("resource `{only}` depends on itself; remove the reference"),
-        _ => format!(
-            "resources depend on each other in a circle: `{}`; remove one of the references",
-            ids.join("` -> `")
-        ),
+    let named = cycle.iter().take(MAX_NAMES).filter_map(|it| resources.get(*it));
+    let names = named.map(|it| format!("`{}`", it.logical_id)).collect::<Vec<_>>().join(" -> ");
+    let more = match cycle.len().saturating_sub(MAX_NAMES) {
+        0 => String::new(),
+        more => format!(" -> {more} more"),
     };
-    // LocalStack orders resources by references alone where `DependsOn` makes the circle.
-    let by_value = |from: usize, to: usize| {
-        edges.iter().any(|it| it.kind == EdgeKind::Value && it.from == Place::Resource(from) && it.to == to)
+    let message = match cycle.len() {
+        1 => format!("resource {names} depends on itself; remove the reference"),
+        _ => format!("resources depend on each other in a circle: {names}{more}; remove one of the references"),
     };
-    let steps = cycle.iter().zip(cycle.iter().cycle().skip(1));
-    let is_by_value = steps.into_iter().all(|(from, to)| by_value(*from, *to));
-    Some(match is_by_value {
-        true => Problem::new(first.id_span, message),
-        false => Problem::aws_only(first.id_span, message),
-    })
+    Some(new(first.id_span, message))
 }
 
 /// Depth-first search without recursion.
 struct Search<'a> {
     next: &'a [Vec<usize>],
     state: Vec<State>,
+    known: &'a mut [bool],
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -56,12 +70,9 @@ enum State {
     Closed,
 }
 
-impl<'a> Search<'a> {
-    fn new(next: &'a [Vec<usize>]) -> Self {
-        Self { next, state: vec![State::New; next.len()] }
-    }
-
-    /// The cycles that close while walking from each node once: at least one for every circular group.
+impl Search<'_> {
+    /// The cycles that close while walking from each node once, those without a known member: one at least for every
+    /// circular group that has none.
     fn cycles(mut self) -> Vec<Vec<usize>> {
         let mut cycles = Vec::new();
         for start in 0..self.next.len() {
@@ -92,7 +103,8 @@ impl<'a> Search<'a> {
                     Some(State::Open) => {
                         let cycle: Vec<usize> =
                             trail.iter().map(|(node, _)| *node).skip_while(|it| *it != target).collect();
-                        if !cycles.iter().any(|known| same(known, &cycle)) {
+                        if !cycle.iter().any(|it| self.known.get(*it) == Some(&true)) {
+                            cycle.iter().for_each(|it| self.know(*it));
                             cycles.push(cycle);
                         }
                     }
@@ -102,14 +114,15 @@ impl<'a> Search<'a> {
         }
     }
 
+    fn know(&mut self, node: usize) {
+        if let Some(slot) = self.known.get_mut(node) {
+            *slot = true;
+        }
+    }
+
     fn mark(&mut self, node: usize, state: State) {
         if let Some(slot) = self.state.get_mut(node) {
             *slot = state;
         }
     }
-}
-
-/// Whether two cycles run through the same resources.
-fn same(left: &[usize], right: &[usize]) -> bool {
-    left.len() == right.len() && left.iter().all(|it| right.contains(it))
 }

@@ -48,12 +48,13 @@ impl<'t> Resolver<'t> {
             "Fn::ToJsonString" => self.json_string(operand, node),
             "Fn::GetAZs" => {
                 let region = self.operand(operand, node).scalar_text().filter(|it| !it.is_empty());
-                let region = region.unwrap_or_else(|| self.inputs.region.clone());
+                let region = region.map_or_else(|| self.inputs.region.clone(), |it| self.shown(&it));
                 Data::Unknown(Reason::Other(format!("the Availability Zones of {region}")))
             }
             "Fn::ImportValue" => {
                 let name = self.operand(operand, node);
-                Data::Unknown(Reason::Import(name.scalar_text().unwrap_or_else(|| "of a computed name".into())))
+                let name = name.scalar_text().map(|it| self.shown(&it));
+                Data::Unknown(Reason::Import(name.unwrap_or_else(|| "of a computed name".into())))
             }
             "Fn::GetStackOutput" => Data::Unknown(Reason::Other("an output of another stack".into())),
             "Fn::Transform" => {
@@ -152,6 +153,26 @@ impl<'t> Resolver<'t> {
         }
     }
 
+    /// A computed text, which may spell a dynamic reference.
+    fn joined(&self, pieces: Vec<Piece>) -> Data {
+        let text = match join(pieces) {
+            Data::String(text) => text,
+            data => return data,
+        };
+        match text_data(&text) {
+            Data::Unknown(Reason::Dynamic(it)) => Data::Unknown(Reason::Dynamic(self.shown(&it))),
+            Data::Text(mut pieces) => {
+                for piece in &mut pieces {
+                    if let Piece::Unknown(Reason::Dynamic(it)) = piece {
+                        *it = self.shown(it);
+                    }
+                }
+                Data::Text(pieces)
+            }
+            data => data,
+        }
+    }
+
     fn kept(&mut self, function: &'static str, operand: &'t Node, node: &'t Node) -> Data {
         let value = self.operand(operand, node);
         Data::Call(Box::new(Call { function, operands: vec![value] }))
@@ -218,10 +239,7 @@ impl<'t> Resolver<'t> {
                 }
             }
         }
-        match join(pieces) {
-            Data::String(text) => text_data(&text),
-            data => data,
-        }
+        self.joined(pieces)
     }
 
     fn join(&mut self, operand: &'t Node, node: &'t Node) -> Data {
@@ -241,10 +259,7 @@ impl<'t> Resolver<'t> {
                     }
                     pieces.extend(as_pieces(element.data));
                 }
-                match join(pieces) {
-                    Data::String(text) => text_data(&text),
-                    data => data,
-                }
+                self.joined(pieces)
             }
             Data::Unknown(reason) => Data::Unknown(reason),
             data => {
@@ -266,6 +281,7 @@ impl<'t> Resolver<'t> {
             (Some(at), Data::List(elements)) => match elements.get(at as usize) {
                 Some(element) => element.data.clone(),
                 None => {
+                    let at = self.shown(&at.to_string());
                     let message = format!("`Fn::Select` asks for element {at} of a list of {}", elements.len());
                     self.malformed(node, &message)
                 }
@@ -330,11 +346,15 @@ impl<'t> Resolver<'t> {
         };
         let found = self.mappings.get(map.as_str()).and_then(|it| it.get(first)).and_then(|it| it.get(second));
         match (found, default) {
+            // CloudFormation takes no function there; one that looks itself up would never end.
+            (Some(value), _) if call(value).is_some() || json::has_calls(value, value) => {
+                Data::Unknown(Reason::Other(format!("a function in the mapping `{}`", self.shown(map))))
+            }
             (Some(value), _) => self.resolve(value).data,
             (None, Some(default)) => self.resolve(default).data,
             (None, None) => {
-                let message =
-                    format!("`Fn::FindInMap` finds no `{map}.{first}.{second}`; add the key or correct the name");
+                let name = self.shown(&format!("{map}.{first}.{second}"));
+                let message = format!("`Fn::FindInMap` finds no `{name}`; add the key or correct the name");
                 self.malformed(node, &message)
             }
         }
@@ -354,7 +374,10 @@ impl<'t> Resolver<'t> {
                     let value = |it| Value { data: Data::String(it), span: node.span };
                     Data::List(blocks.into_iter().map(value).collect())
                 }
-                None => self.malformed(node, &format!("`{block}` has no room for {count} blocks of {bits} host bits")),
+                None => {
+                    let [block, count, bits] = [block, count.to_string(), bits.to_string()].map(|it| self.shown(&it));
+                    self.malformed(node, &format!("`{block}` has no room for {count} blocks of {bits} host bits"))
+                }
             },
             _ => Data::Call(Box::new(Call { function: "Fn::Cidr", operands })),
         }

@@ -95,6 +95,8 @@ pub struct Stack {
     pub conditions: Vec<(String, Truth)>,
     /// Its resources in source order, excluded ones included.
     pub resources: Vec<Resource>,
+    /// The SAM resources of the source that were expanded into others, as they are written. They are not deployed.
+    pub sources: Vec<Resource>,
     /// Its outputs in source order.
     pub outputs: Vec<Output>,
     /// Every reference to a resource of this stack, by place.
@@ -260,6 +262,14 @@ impl Stack {
     /// The resource of `logical_id`.
     pub fn resource(&self, logical_id: &str) -> Option<&Resource> {
         self.position(logical_id).and_then(|at| self.resources.get(at))
+    }
+
+    /// The template's text as a report may quote it: without the values of parameters with `NoEcho`.
+    pub fn quotable(&self) -> Arc<SourceFile> {
+        let hidden = self.parameters.iter().filter(|it| it.no_echo);
+        let values = hidden.flat_map(|it| ["Default", "AllowedValues"].map(|key| it.declaration.get(key)));
+        let spans: Vec<Span> = values.flatten().map(|it| it.span).collect();
+        if spans.is_empty() { Arc::clone(&self.file) } else { Arc::new(self.file.masked(&spans)) }
     }
 
     /// The index in [`Stack::resources`] of `logical_id`.

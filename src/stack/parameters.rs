@@ -53,6 +53,15 @@ fn read_one(entry: &Entry, inputs: &Inputs, problems: &mut Vec<Problem>) -> Opti
     })
 }
 
+/// The values of parameters with `NoEcho`, longest first, so that one inside another is hidden as well.
+pub(super) fn secrets(parameters: &[Parameter]) -> Vec<String> {
+    let hidden = parameters.iter().filter(|it| it.no_echo).map(|it| &it.value);
+    let texts = hidden.flat_map(|it| it.elements().iter().chain([it])).filter_map(Value::scalar_text);
+    let mut secrets: Vec<String> = texts.filter(|it| !it.is_empty()).collect();
+    secrets.sort_by_key(|it| std::cmp::Reverse(it.len()));
+    secrets
+}
+
 fn missing(name: &str, kind: &str) -> Reason {
     if is_ssm(kind) { Reason::SsmParameter(name.to_owned()) } else { Reason::Parameter(name.to_owned()) }
 }
@@ -113,8 +122,12 @@ fn refusal(given: &str, no_echo: bool, kind: &str, entry: &Entry) -> Option<Prob
     if values.iter().all(|it| allowed.iter().any(|allowed| allowed == it)) {
         return None;
     }
+    if no_echo {
+        let message = format!("parameter `{name}` does not allow the given value; use one of its `AllowedValues`");
+        return Some(Problem::aws_only(entry.key_span, message));
+    }
     let allowed = allowed.join("`, `");
-    let message = format!("parameter `{name}` does not allow the given value `{shown}`; use one of `{allowed}`");
+    let message = format!("parameter `{name}` does not allow the given value `{given}`; use one of `{allowed}`");
     Some(Problem::aws_only(entry.key_span, message))
 }
 

@@ -1,6 +1,6 @@
 //! The sections of one template, put together as a stack.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::conditions::Conditions;
@@ -12,12 +12,16 @@ use super::{
 };
 use crate::source::{Entry, Node, NodeKind, SourceFile};
 
+/// How the types of SAM resources begin.
+const SERVERLESS: &str = "AWS::Serverless::";
+
 /// Reads the template in `tree` (parsed from `file`) as a stack.
 ///
 /// Never fails: what is wrong with the template is in [`Stack::problems`], and everything else is still read.
 pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
     let template = outline(tree);
-    let expanded = expand::expand(tree, inputs);
+    let source = tree;
+    let expanded = expand::expand(source, inputs);
     let tree = expanded.tree.as_ref();
     let mut problems = expanded.problems;
     if !matches!(tree.kind, NodeKind::Mapping(_)) {
@@ -43,6 +47,7 @@ pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
 
     let index: HashMap<String, usize> =
         resources.iter().enumerate().map(|(at, it)| (it.logical_id.clone(), at)).collect();
+    let sources = sources(&mut resolver, source, &resources);
     let Resolver { mentions, mut uses, problems: found, .. } = resolver;
     uses.extend(expanded.uses);
     let edges = references::edges(mentions, &resources, &index);
@@ -61,6 +66,7 @@ pub fn read(file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
         parameters,
         conditions,
         resources,
+        sources,
         outputs,
         edges,
         intrinsics: uses,
@@ -82,6 +88,7 @@ pub(super) fn resolver<'t>(
     Resolver {
         inputs,
         parameters: parameters.iter().map(|it| (it.name.as_str(), it)).collect(),
+        secrets: parameters::secrets(parameters),
         resources: resources.iter().map(|it| it.key.as_str()).collect(),
         mappings: mappings.iter().map(|it| (it.key.as_str(), &it.value)).collect::<BTreeMap<_, _>>(),
         conditions: Conditions::new(tree.get("Conditions")),
@@ -132,7 +139,7 @@ fn unexpanded(tree: &Node, resources: &[Entry], transforms: &[String]) -> Vec<Pr
         }));
     }
     for entry in resources {
-        if entry.value.get("Type").and_then(Node::as_str).is_some_and(|it| it.starts_with("AWS::Serverless::")) {
+        if entry.value.get("Type").and_then(Node::as_str).is_some_and(|it| it.starts_with(SERVERLESS)) {
             let message = format!("the SAM resource `{}` is not expanded", entry.key);
             found.push(Problem::new(entry.key_span, message));
         }
@@ -148,6 +155,24 @@ fn resources<'t>(resolver: &mut Resolver<'t>, entries: &'t [Entry]) -> Vec<Resou
         resources.extend(resource(resolver, entry));
     }
     resources
+}
+
+/// The SAM resources of `source` that are not in the template any more.
+fn sources<'t>(resolver: &mut Resolver<'t>, source: &'t Node, resources: &[Resource]) -> Vec<Resource> {
+    let kept: HashSet<&str> =
+        resources.iter().filter(|it| it.kind.starts_with(SERVERLESS)).map(|it| it.logical_id.as_str()).collect();
+    let entries = source.get("Resources").map(Node::entries).unwrap_or_default();
+    let expanded = entries.iter().filter(|it| {
+        type_of(&it.value).is_some_and(|(kind, _)| kind.starts_with(SERVERLESS)) && !kept.contains(it.key.as_str())
+    });
+    // What they say is judged where it was expanded to: references and problems are those of the expansion.
+    let known = (resolver.mentions.len(), resolver.uses.len(), resolver.problems.len());
+    resolver.place = Place::Template;
+    let sources = expanded.filter_map(|it| resource(resolver, it)).collect();
+    resolver.mentions.truncate(known.0);
+    resolver.uses.truncate(known.1);
+    resolver.problems.truncate(known.2);
+    sources
 }
 
 fn resource<'t>(resolver: &mut Resolver<'t>, entry: &'t Entry) -> Option<Resource> {
@@ -211,7 +236,7 @@ fn inclusion<'t>(resolver: &mut Resolver<'t>, declaration: &'t Node) -> (Truth, 
             (resolver.condition(name, node), Some(name.to_owned()))
         }
         Some(node) => match resolver.resolve(node).data {
-            Data::String(name) => (resolver.condition(&name, node), Some(name)),
+            Data::String(name) => (resolver.condition(&name, node), Some(resolver.shown(&name))),
             Data::Absent => (Truth::Yes, None),
             Data::Unknown(reason) => (Truth::Unknown(reason), None),
             _ => {

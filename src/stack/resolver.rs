@@ -8,10 +8,15 @@ use super::{
 };
 use crate::source::{Node, NodeKind, Span};
 
+/// What stands for a secret.
+const HIDDEN: &str = "****";
+
 /// What is needed to resolve the values of one template.
 pub(super) struct Resolver<'t> {
     pub(super) inputs: &'t Inputs,
     pub(super) parameters: HashMap<&'t str, &'t Parameter>,
+    /// The values of parameters with `NoEcho`, longest first.
+    pub(super) secrets: Vec<String>,
     pub(super) resources: HashSet<&'t str>,
     pub(super) mappings: BTreeMap<&'t str, &'t Node>,
     pub(super) conditions: Conditions<'t>,
@@ -82,14 +87,15 @@ impl<'t> Resolver<'t> {
             return pseudo;
         }
         if let Some(parameter) = self.parameters.get(name) {
-            return parameter.value.data.clone();
+            return written_at(parameter.value.data.clone(), user.span);
         }
         if self.resources.contains(name) {
             self.mention(name, None, user.whole());
             return Data::Reference(Reference { logical_id: name.to_owned(), attribute: None });
         }
-        self.dangling(name, user);
-        Data::Unknown(Reason::Attribute(name.to_owned(), None))
+        let name = self.shown(name);
+        self.dangling(&name, user);
+        Data::Unknown(Reason::Attribute(name, None))
     }
 
     /// An attribute of a resource.
@@ -98,8 +104,9 @@ impl<'t> Resolver<'t> {
             self.mention(logical_id, Some(attribute.clone()), user.whole());
             return Data::Reference(Reference { logical_id: logical_id.to_owned(), attribute: Some(attribute) });
         }
-        self.dangling(logical_id, user);
-        Data::Unknown(Reason::Attribute(logical_id.to_owned(), Some(attribute)))
+        let name = self.shown(logical_id);
+        self.dangling(&name, user);
+        Data::Unknown(Reason::Attribute(name, Some(self.shown(&attribute))))
     }
 
     fn mention(&mut self, logical_id: &str, attribute: Option<String>, span: Span) {
@@ -120,6 +127,11 @@ impl<'t> Resolver<'t> {
 
     pub(super) fn problem(&mut self, span: Span, message: impl Into<String>) {
         self.problems.push(Problem::new(span, message));
+    }
+
+    /// A computed text as messages may show it: without the value of any parameter with `NoEcho`.
+    pub(super) fn shown(&self, text: &str) -> String {
+        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN))
     }
 
     fn dangling(&mut self, name: &str, user: &Node) {
@@ -149,6 +161,14 @@ impl<'t> Resolver<'t> {
             "AWS::NotificationARNs" => unknown("the notification ARNs of the stack"),
             _ => return None,
         })
+    }
+}
+
+/// The elements of a list parameter stand where the list is used.
+fn written_at(data: Data, span: Span) -> Data {
+    match data {
+        Data::List(elements) => Data::List(elements.into_iter().map(|it| Value { span, ..it }).collect()),
+        other => other,
     }
 }
 

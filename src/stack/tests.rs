@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Data, EdgeKind, Inputs, Piece, Place, Reason, Reference, Stack, Truth, Value, read};
+use super::{Data, EdgeKind, Inputs, Piece, Place, Reason, Reference, Refusal, Stack, Truth, Value, read};
 use crate::source;
 
 fn stack_with(text: &str, parameters: &[(&str, &str)]) -> Stack {
@@ -222,24 +222,43 @@ Resources:
 }
 
 #[test]
-fn a_cycle_through_a_sam_resource_that_is_not_expanded_is_no_problem() {
+fn an_api_and_its_function_are_no_circle() {
     let template = "
 Transform: AWS::Serverless-2016-10-31
 Resources:
-  A: {Type: AWS::Serverless::MicrovmImage, Properties: {Name: !Ref F}}
-  F: {Type: AWS::Serverless::WebFunction, Properties: {EnvironmentVariables: {A: !Ref A}}}";
+  A:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: live, DefinitionBody: {openapi: 3.0.1, x-uri: !GetAtt F.Arn}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: a.b
+      InlineCode: x
+      Events: {Get: {Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref A}}}";
     assert_eq!(messages(&stack(template)), [""; 0]);
 }
 
 #[test]
 fn a_transform_may_add_what_is_missing() {
     let template = "
-Transform: AWS::Serverless-2016-10-31
+Transform: Shout
 Resources:
-  F: {Type: AWS::Serverless::WebFunction, Properties: {ExecutionRoleArn: !GetAtt FRole.Arn}}";
+  F: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Made}}";
     let stack = stack(template);
     assert_eq!(messages(&stack), [""; 0]);
-    assert!(!stack.unexpanded.is_empty());
+    assert_eq!(stack.unexpanded.len(), 1);
+}
+
+#[test]
+fn what_sam_expands_is_kept_as_written() {
+    let template = "
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  T: {Type: AWS::Serverless::SimpleTable}";
+    let stack = stack(template);
+    assert_eq!(stack.resources[0].kind, "AWS::DynamoDB::Table");
+    assert_eq!(stack.sources[0].kind, "AWS::Serverless::SimpleTable");
 }
 
 #[test]
@@ -264,4 +283,48 @@ fn the_template_subject_is_literal() {
     let resource: &Value = stack.template.get("Resources").unwrap().get("A").unwrap();
     assert_eq!(resource.fields().len(), 1);
     assert!(stack.template.get("Rules").unwrap().get("R").is_some());
+}
+
+#[test]
+fn a_circle_of_many_is_one_problem_that_names_a_few() {
+    let resources: String = (0..2000)
+        .map(|it| {
+            let next = (it + 1) % 2000;
+            format!("  Q{it}: {{Type: AWS::SQS::Queue, Properties: {{A: !Ref Q{next}, B: !Ref Q0}}}}\n")
+        })
+        .collect();
+    let stack = stack(&format!("Resources:\n{resources}"));
+    let [problem] = stack.problems.as_slice() else { panic!("{:?}", messages(&stack)) };
+    assert!(problem.message.len() < 200, "{}", problem.message);
+}
+
+#[test]
+fn a_circle_that_needs_depends_on_fails_on_aws_only() {
+    let refusals = |text: &str| stack(text).problems.iter().map(|it| it.refusal).collect::<Vec<_>>();
+    let head = "Resources:\n  A: {Type: T::T::T, DependsOn: B}\n";
+    assert_eq!(refusals(&format!("{head}  B: {{Type: T::T::T, Properties: {{P: !Ref A}}}}\n")), [Refusal::AwsOnly]);
+    let both = format!(
+        "{head}  B: {{Type: T::T::T, Properties: {{P: !Ref A, Q: !Ref C}}}}\n  C: {{Type: T::T::T, Properties: {{P: !Ref B}}}}\n"
+    );
+    assert_eq!(refusals(&both), [Refusal::Everywhere]);
+}
+
+#[test]
+fn a_chain_of_conditions_is_followed_to_its_end() {
+    let chain: String = (0..20_000).map(|it| format!("  C{it}: !Not [!Condition C{}]\n", it + 1)).collect();
+    let text =
+        format!("Conditions:\n{chain}  C20000: !Equals [a, a]\nResources:\n  Q: {{Type: T::T::T, Condition: C0}}\n");
+    assert_eq!(stack(&text).resources[0].included, Truth::Yes);
+    let circle = text.replace("!Equals [a, a]", "!Not [!Condition C0]");
+    assert_eq!(messages(&stack(&circle)), ["condition `C0` depends on itself; break the cycle"]);
+}
+
+#[test]
+fn the_elements_of_a_list_parameter_stand_where_it_is_used() {
+    let stack = stack(
+        "Parameters: {P: {Type: CommaDelimitedList, Default: 'a,b'}}\nResources: {Q: {Type: T::T::T, Properties: {L: !Ref P}}}",
+    );
+    let list = stack.resources[0].properties.get("L").unwrap();
+    assert!(list.elements().iter().all(|it| it.span == list.span));
+    assert_eq!(list.elements().len(), 2);
 }

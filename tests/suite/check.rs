@@ -56,8 +56,9 @@ fn only_templates_of_a_folder_are_read() {
 
 #[test]
 fn a_file_given_twice_is_reported_once() {
-    let report = Project::new(&[("a.yaml", CLEAN)]).run(&["check", "a.yaml", ".", "--format", "json"]).json();
-    assert_eq!(report["stacks"].as_array().unwrap().len(), 1);
+    let run = Project::new(&[("a.yaml", CLEAN)]).run(&["check", "a.yaml", ".", ".", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(run.json()["stacks"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -305,3 +305,49 @@ fn pipes_and_links_are_left_alone() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("pipe.yaml: this is a pipe or a device"), "{}", run.stderr);
 }
+
+#[test]
+fn an_included_file_is_part_of_the_template() {
+    let run = run("include", &["check", "template.yaml", "--format", "json"]);
+    let report = run.json();
+    let address = &report["stacks"][0]["resources"][1];
+    assert_eq!((&address["logical_id"], &address["support"]), (&json!("Address"), &json!("needs-plan")));
+    let finding = &report["stacks"][0]["findings"][0];
+    assert_eq!(finding["logical_id"], "Address");
+    assert_eq!(finding["location"]["start"]["line"], 2);
+}
+
+#[test]
+fn an_included_file_that_is_missing_leaves_the_verdict_open() {
+    let template = std::fs::read_to_string(fixture("include").join("template.yaml")).unwrap();
+    let project = Project::new(&[("template.yaml", &template)]);
+    let run = project.run(&["check", "template.yaml", "--format", "json", "--plan", "community"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(run.json()["stacks"][0]["verdict"]["localstack"], "undetermined");
+    assert!(
+        notes(&run)[0].starts_with("template.yaml:2: what `AWS::Include` takes from `network.yaml`"),
+        "{:?}",
+        notes(&run)
+    );
+}
+
+#[test]
+fn sam() {
+    let run = run("sam", &["check", "template.yaml", "--format", "json"]);
+    let report = run.json();
+    assert_valid(&report);
+    let stack = &report["stacks"][0];
+    let resources = stack["resources"].as_array().unwrap().iter();
+    let findings = stack["findings"].as_array().unwrap().iter();
+    let outline = json!({
+        "kind": stack["kind"],
+        "verdict": stack["verdict"],
+        "resources": resources.map(|it| json!([it["logical_id"], it["type"], it["from"]])).collect::<Value>(),
+        "findings": findings
+            .map(|it| json!([it["id"], it["logical_id"], it["location"]["start"]["line"]]))
+            .collect::<Value>(),
+        "errors": report["errors"],
+        "notes": report["notes"],
+    });
+    insta::assert_snapshot!(serde_json::to_string_pretty(&outline).unwrap());
+}

@@ -86,3 +86,14 @@ fn a_broken_template_is_said_to_be_so() {
     assert!(run.stdout.contains("- **Template error**: line 4: "), "{}", run.stdout);
     assert!(run.stdout.contains("- **On AWS**: the deployment fails until the template is corrected\n"));
 }
+
+#[test]
+fn a_template_that_holds_the_markers_can_be_documented_twice() {
+    let text = "Resources:\n  A:\n    Type: AWS::Nothing::Here # <!-- lscompat:end --> <!-- lscompat:begin -->\n";
+    let project = Project::new(&[("a.yaml", text)]);
+    for _ in 0..2 {
+        let run = project.run(&["docs", "a.yaml", "--output", "COMPAT.md"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    assert_eq!(project.read("COMPAT.md").matches("<!-- lscompat:end -->").count(), 1);
+}

@@ -8,6 +8,8 @@ mod docs;
 mod errors;
 mod examples;
 mod knowledge;
+mod layering;
 mod limitations;
 mod program;
+mod safety;
 mod schema;

@@ -36,7 +36,7 @@ impl Document {
 
     /// Notes a problem at a byte offset.
     pub(super) fn report(&self, at: usize, message: impl Into<String>) {
-        let problem = Problem { file: self.path.clone(), line: self.line(at), message: message.into() };
+        let problem = Problem { file: self.path.clone(), line: Some(self.line(at)), message: message.into() };
         self.problems.borrow_mut().push(problem);
     }
 

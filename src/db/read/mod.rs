@@ -81,7 +81,7 @@ impl Reader<'_> {
             for entry in entries.unwrap_or_default() {
                 if let Some(known) = all.get(&entry.id) {
                     let message = format!("id `{}` is taken by {}:{}", entry.id, known.file, known.line);
-                    self.problems.push(Problem { file: self.dir.join(&name), line: entry.line, message });
+                    self.problems.push(Problem { file: self.dir.join(&name), line: Some(entry.line), message });
                 } else {
                     all.insert(entry.id.clone(), entry);
                 }
@@ -127,6 +127,6 @@ impl Reader<'_> {
     }
 
     fn report(&mut self, path: &Path, message: impl Into<String>) {
-        self.problems.push(Problem { file: PathBuf::from(path), line: 1, message: message.into() });
+        self.problems.push(Problem { file: PathBuf::from(path), line: None, message: message.into() });
     }
 }

@@ -199,7 +199,7 @@ fn action(text: &str) -> Result<String, String> {
 }
 
 fn intrinsic(name: &str) -> Result<String, String> {
-    if name == "Ref.NotificationARNs"
+    if matches!(name, "Ref.NotificationARNs" | "Ref.Generated")
         || name == "Ref"
         || name == "Condition"
         || name.strip_prefix("Fn::").is_some_and(|it| !it.is_empty())

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::read;
-use crate::db::{Db, Knowledge, Predicate};
+use crate::db::{Db, Knowledge, Predicate, Problem};
 
 const ENTRY: &str = r#"[[limitation]]
 id = "s3-problem"
@@ -60,7 +60,8 @@ fn problems_of(file: &str, text: &str) -> Vec<String> {
     }
     let problems = read(dir.path(), &Knowledge::default()).err().map(|it| it.0).unwrap_or_default();
     let relative = |path: &Path| path.strip_prefix(dir.path()).unwrap().display().to_string();
-    problems.iter().map(|it| format!("{}:{}: {}", relative(&it.file), it.line, it.message)).collect()
+    let shown = |it: &Problem| Problem { file: relative(&it.file).into(), ..it.clone() }.to_string();
+    problems.iter().map(shown).collect()
 }
 
 /// Asserts that replacing a line of a good file gives exactly one problem: at that line, with a message that starts so.
@@ -282,7 +283,7 @@ fn a_type_is_covered_once() {
     fs::write(dir.path().join("coverage/s3x.toml"), ROW.replace("\"S3\"", "\"S3X\"")).unwrap();
     let problems = read(dir.path(), &Knowledge::default()).unwrap_err();
     assert_eq!(problems.0.len(), 1);
-    assert_eq!(problems.0[0].line, 4);
+    assert_eq!(problems.0[0].line, Some(4));
     assert_eq!(problems.0[0].message, "`AWS::S3::Bucket` is already covered in `coverage/s3.toml`");
 }
 
@@ -291,7 +292,7 @@ fn folders_that_are_not_there_count_as_empty() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(read(dir.path(), &Knowledge::default()), Ok(Knowledge::default()));
     let problems = read(&dir.path().join("absent"), &Knowledge::default()).unwrap_err();
-    assert_eq!(problems.0[0].message, "there is no such folder");
+    assert!(problems.to_string().ends_with("absent: there is no such folder"), "{problems}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::db::{Action, Adjust, Db, Evidence, FailsOn, Limitation, Locator, Word, display_release, parse_release};
-use crate::report::predicate;
+use crate::report::{predicate, words};
 use crate::target::Target;
 
 pub(super) fn lines(entry: &Limitation, db: &Db, target: &Target) -> Vec<String> {
@@ -202,15 +202,9 @@ fn json_place(locator: &Locator) -> JsonPlace {
 }
 
 fn json_change(adjust: &Adjust) -> JsonChange {
-    let (op, value) = match &adjust.action {
-        Action::Set(value) => ("set", Some(value)),
-        Action::Remove => ("remove", None),
-        Action::Append(value) => ("append", Some(value)),
-        Action::Replace(value) => ("replace", Some(value)),
-        Action::RemoveResource => ("remove_resource", None),
-    };
     let JsonPlace { path, via } = json_place(&adjust.target);
-    JsonChange { op, path, via, value: value.map(crate::db::Literal::to_json), safety: adjust.safety.word() }
+    let value = adjust.action.value().map(crate::db::Literal::to_json);
+    JsonChange { op: words::operation(&adjust.action), path, via, value, safety: adjust.safety.word() }
 }
 
 fn json_evidence(evidence: &Evidence) -> JsonEvidence<'_> {

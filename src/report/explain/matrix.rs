@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::db::{Db, Plan, Word, display_release};
-use crate::target::{Support, Target, support};
+use crate::report::words;
+use crate::target::{Target, support};
 
 /// Neighbouring releases that support a type alike.
 #[derive(Debug, PartialEq, Serialize)]
@@ -43,18 +44,7 @@ pub(super) fn matrix(resource_type: &str, db: &Db, target: &Target) -> Vec<Span>
 
 fn cell(resource_type: &str, db: &Db, target: &Target) -> Cell {
     let (support, min_plan) = support(db, target, resource_type);
-    Cell { plan: target.plan.word(), support: support_word(support), min_plan: min_plan.map(Word::word) }
-}
-
-/// The word that reports use for `support`.
-pub(super) fn support_word(support: Support) -> &'static str {
-    match support {
-        Support::Supported => "supported",
-        Support::Unsupported => "unsupported",
-        Support::NeedsPlan => "needs-plan",
-        Support::Custom => "custom",
-        Support::Unknown => "unknown",
-    }
+    Cell { plan: target.plan.word(), support: words::support(support), min_plan: min_plan.map(Word::word) }
 }
 
 /// The matrix as aligned lines.

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::matrix::{Span, lines as matrix_lines, matrix, support_word};
+use super::matrix::{Span, lines as matrix_lines, matrix};
 use crate::db::{Coverage, Db, Limitation, Plan, Word};
+use crate::report::words;
 use crate::target::{Support, Target, support};
 
 pub(super) fn lines(row: &Coverage, db: &Db, target: &Target) -> Vec<String> {
@@ -120,7 +121,7 @@ pub(super) fn json<'d>(row: &'d Coverage, db: &'d Db, target: &Target) -> JsonTy
     JsonType {
         kind: "type",
         resource_type: &row.resource_type,
-        support: support_word(support),
+        support: words::support(support),
         min_plan: min_plan.map(Word::word),
         releases: matrix(&row.resource_type, db, target),
         community: row.community.as_deref(),

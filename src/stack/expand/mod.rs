@@ -1,6 +1,7 @@
 //! Tree to tree: what transforms make of a template before it is read.
 
 mod embedded;
+mod generated;
 mod hash;
 mod language_extensions;
 mod make;
@@ -41,6 +42,7 @@ pub(super) fn expand<'t>(tree: &'t Node, inputs: &Inputs) -> Expanded<'t> {
         unexpanded: [embedded::unexpanded(tree), loops.unexpanded].concat(),
     };
     if let Some(generated) = sam::expand(&expanded.tree, inputs) {
+        expanded.uses.extend(generated::uses(&expanded.tree));
         for (id, from) in generated.origins {
             // What a loop wrote comes from the loop, whatever it became afterwards.
             let from = expanded.origins.get(&from).cloned().unwrap_or(from);
