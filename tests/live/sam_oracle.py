@@ -1,13 +1,13 @@
 """Compares the expansion of SAM templates with the translator that AWS publishes.
 
-    python tests/live/sam_oracle.py PATH_TO_LSCOMPAT TEMPLATE...
+    tests/live/run sam_oracle.py PATH_TO_LSCOMPAT TEMPLATE...
 
 For every template both sides give a set of (logical id, type). A line is printed for each template where they differ,
 and a summary at the end. The suffix of a REST API's deployment depends on the order an old Python gave to dictionaries
 and is left out of the comparison, as is what neither side can expand. Code in a local folder counts as packaged:
 the translator takes only addresses in buckets.
 
-Needs `aws-sam-translator` and `cfn-lint`, whose decoder gives the template to the translator.
+The environment of the live tests holds the translator and cfn-lint, whose decoder gives it the template.
 """
 
 import json

@@ -1,12 +1,11 @@
 //! `AWS::Serverless::CapacityProvider`: the provider and the role that runs its instances.
 
-use super::Sam;
 use super::function::tag_list;
 use super::role::Role;
 use super::source::Source;
+use super::{Sam, simple};
 use crate::source::Node;
 use crate::stack::expand::make::{At, Made};
-use crate::stack::expand::sam::simple;
 use crate::stack::expand::shape;
 
 impl Sam<'_> {
@@ -18,7 +17,7 @@ impl Sam<'_> {
         let role_arn = shape::set(&properties, "OperatorRole").cloned().unwrap_or_else(|| {
             let mut role = Role::new(at, format!("{}OperatorRole", source.id), "lambda.amazonaws.com");
             role.manage(self.managed_policy(at, "AWSLambdaManagedEC2ResourceOperator"));
-            let tags = tag_list(source, &properties, "lambda:createdBy", &["", ""]);
+            let tags = tag_list(source, &properties, "lambda:createdBy", &[]);
             let role = role.made(source, tags);
             let arn = at.get_att(&role.id, "Arn");
             made.push(role);

@@ -3,7 +3,7 @@
 use super::role::{Role, allowing};
 use super::source::Source;
 use super::{Declined, Sam};
-use crate::source::{Entry, Node};
+use crate::source::{Entry, Node, Span};
 use crate::stack::expand::make::{At, Made, put};
 use crate::stack::expand::{hash, shape};
 
@@ -64,7 +64,7 @@ impl Sam<'_> {
         for entry in shape::set(properties, "Environment").map(Node::entries).unwrap_or_default() {
             put(&mut hashed, entry.clone());
         }
-        let at = At(crate::source::Span { start: 0, end: 0 });
+        let at = At(Span { start: 0, end: 0 });
         if let Some(size) = shape::set(properties, "MemorySize") {
             put(&mut hashed, at.entry("MemorySize", size.clone()));
         }

@@ -5,8 +5,8 @@ use super::body::{self, DEFAULT_ROUTE, Dialect};
 use super::function::location;
 use super::source::Source;
 use super::{Outcome, Sam};
-use crate::source::{Node, NodeKind};
-use crate::stack::expand::make::Made;
+use crate::source::{Entry, Node, NodeKind};
+use crate::stack::expand::make::{At, Made};
 use crate::stack::expand::shape;
 
 impl Sam<'_> {
@@ -47,14 +47,14 @@ impl Sam<'_> {
 }
 
 /// The CORS settings under the names of the definition.
-fn cors_of(cors: &Node, at: crate::stack::expand::make::At) -> Node {
+fn cors_of(cors: &Node, at: At) -> Node {
     match &cors.kind {
         NodeKind::Mapping(entries) if shape::intrinsic(cors).is_none() => {
             let renamed = entries.iter().map(|it| {
                 let mut characters = it.key.chars();
                 let first = characters.next().map(|it| it.to_ascii_lowercase());
                 let key = first.into_iter().chain(characters).collect::<String>();
-                crate::source::Entry { key, ..it.clone() }
+                Entry { key, ..it.clone() }
             });
             at.entries(renamed.collect())
         }

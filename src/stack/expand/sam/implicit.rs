@@ -3,7 +3,7 @@
 use super::Sam;
 use super::body::{ANY_METHOD, DEFAULT_ROUTE};
 use super::source::Source;
-use crate::source::{Entry, Node};
+use crate::source::{Entry, Node, Span};
 use crate::stack::expand::make::At;
 use crate::stack::expand::shape;
 
@@ -60,7 +60,7 @@ impl Sam<'_> {
     }
 
     fn implicit_api(&mut self, implicit: &Implicit, asked: &[Asked]) -> Source {
-        let at = asked.first().map_or(At(crate::source::Span { start: 0, end: 0 }), |it| it.at);
+        let at = asked.first().map_or(At(Span { start: 0, end: 0 }), |it| it.at);
         let mut properties = Vec::new();
         if implicit.event == "Api" {
             properties.push(at.entry("StageName", at.text("Prod")));

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value as Json};
 
 use super::Sam;
-use crate::source::Node;
+use crate::source::{Node, NodeKind};
 use crate::stack::expand::make::At;
 use crate::stack::expand::shape;
 
@@ -74,7 +74,6 @@ fn document(policy: &Node) -> Option<Node> {
 
 /// `node` with every `Ref` to a parameter of the template replaced by its value.
 fn fill(node: Node, values: &Node) -> Node {
-    use crate::source::NodeKind;
     if let Some(value) = shape::referred(&node).and_then(|it| values.get(it)) {
         return value.clone();
     }

@@ -5,7 +5,7 @@ use super::function::{location, propagate_tags, tag_list};
 use super::role::Role;
 use super::source::Source;
 use super::{Declined, Outcome, Sam};
-use crate::source::Node;
+use crate::source::{Node, NodeKind};
 use crate::stack::expand::make::{At, Made};
 use crate::stack::expand::{hash, shape};
 
@@ -121,7 +121,6 @@ fn definition_string(machine: &mut Made, definition: &Node) {
 
 /// Replaces every intrinsic and dynamic reference inside `node` by a variable, and collects them.
 fn substitute(node: &mut Node, found: &mut Vec<(String, Node)>) {
-    use crate::source::NodeKind;
     let replace = |child: &mut Node, found: &mut Vec<(String, Node)>| {
         let is_dynamic = child.as_str().is_some_and(|it| it.starts_with("{{resolve:"));
         if is_dynamic || shape::intrinsic(child).is_some() {

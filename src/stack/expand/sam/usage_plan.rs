@@ -3,7 +3,7 @@
 use super::source::Source;
 use super::{Declined, Outcome, Sam};
 use crate::source::{Entry, Node};
-use crate::stack::expand::make::{At, put};
+use crate::stack::expand::make::{At, Made, put};
 use crate::stack::expand::shape;
 
 /// The condition under which the shared plan is there.
@@ -46,9 +46,7 @@ impl Sam<'_> {
         };
         let plan_id = format!("{prefix}UsagePlan");
         let key_id = format!("{prefix}ApiKey");
-        let new = |id: &str, kind: &str| {
-            crate::stack::expand::make::Made::new(at, id, kind).attributes(attributes.iter().cloned())
-        };
+        let new = |id: &str, kind: &str| Made::new(at, id, kind).attributes(attributes.iter().cloned());
         let apis: Vec<&str> = apis.iter().map(String::as_str).collect();
         let usage_plan = new(&plan_id, "AWS::ApiGateway::UsagePlan")
             .depends_on(&apis)

@@ -1,6 +1,6 @@
 //! Events that Lambda polls for: queues, streams, brokers, databases.
 
-use super::super::role::Role;
+use super::super::role::{Role, allowing};
 use super::super::{Declined, Outcome, Sam};
 use super::{Event, Target};
 use crate::source::Node;
@@ -112,7 +112,6 @@ pub(super) fn mapping(sam: &Sam<'_>, event: &Event, polled: &Polled, target: &Ta
 
 /// `DestinationConfig` without SAM's `Type`; lets `role` send there.
 fn destination(event: &Event, config: &Node, role: &mut Role) -> Result<Node, Declined> {
-    use super::super::role::allowing;
     let at = At(config.span);
     let Some(failure) = shape::some(config, "OnFailure") else {
         let message = format!("`DestinationConfig` of event `{}` needs `OnFailure`", event.name);
