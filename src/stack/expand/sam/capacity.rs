@@ -17,7 +17,7 @@ impl Sam<'_> {
         let role_arn = shape::set(&properties, "OperatorRole").cloned().unwrap_or_else(|| {
             let mut role = Role::new(at, format!("{}OperatorRole", source.id), "lambda.amazonaws.com");
             role.manage(self.managed_policy(at, "AWSLambdaManagedEC2ResourceOperator"));
-            let tags = tag_list(source, &properties, "lambda:createdBy", &[]);
+            let tags = tag_list(source, None, "lambda:createdBy");
             let role = role.made(source, tags);
             let arn = at.get_att(&role.id, "Arn");
             made.push(role);
@@ -31,7 +31,7 @@ impl Sam<'_> {
             .primary("AWS::Lambda::CapacityProvider")
             .copy(&properties, &["CapacityProviderName", "VpcConfig", "KmsKeyArn"])
             .with("PermissionsConfig", permissions)
-            .with_some("Tags", tag_list(source, &properties, "lambda:createdBy", &["Tags"]))
+            .with_some("Tags", tag_list(source, properties.get("Tags"), "lambda:createdBy"))
             .with_some("InstanceRequirements", shape::set(&properties, "InstanceRequirements").map(requirements))
             .with_some("CapacityProviderScalingConfig", shape::set(&properties, "ScalingConfig").map(scaling))
             .with_some("TelemetryConfig", logging.map(|it| at.map([("LoggingConfig", it.clone())])))

@@ -54,7 +54,7 @@ impl Sam<'_> {
         role.add_policies(self, &properties);
         let target = Target::function(source, alias);
         made.extend(self.function_events(source, &properties, &target, &mut role)?);
-        let tags = tag_list(source, &properties, "lambda:createdBy", &["Tags"]);
+        let tags = tag_list(source, properties.get("Tags"), "lambda:createdBy");
         self.give_role(source, &mut function, role.made(source, tags), &mut made);
         made.insert(0, function);
         propagate_tags(&properties, &mut made);
@@ -67,7 +67,7 @@ impl Sam<'_> {
             .primary("AWS::Lambda::Function")
             .with("Code", code)
             .copy(properties, KEPT)
-            .with_some("Tags", tag_list(source, properties, "lambda:createdBy", &["Tags"]));
+            .with_some("Tags", tag_list(source, properties.get("Tags"), "lambda:createdBy"));
         if let Some(mode) = self.tracing(properties) {
             function.set("TracingConfig", source.at_property("Tracing").map([("Mode", mode)]));
         }
@@ -281,15 +281,13 @@ pub(super) fn location(at: At, given: Option<&Node>, keys: [&str; 3]) -> Node {
     }
 }
 
-/// SAM's own tag and those of the property path `from`, as a list of keys and values.
-pub(super) fn tag_list(source: &Source, properties: &Node, own: &str, from: &[&str]) -> Option<Node> {
+/// SAM's own tag and the `given` ones, as a list of keys and values.
+pub(super) fn tag_list(source: &Source, given: Option<&Node>, own: &str) -> Option<Node> {
     let at = source.at;
     let pair = |at: At, key: &str, value: Node| at.map([("Key", at.text(key)), ("Value", value)]);
     let mut tags = vec![pair(at, own, at.text("SAM"))];
-    let given = from.iter().try_fold(properties, |node, key| node.get(key));
-    tags.extend(
-        given.map(Node::entries).unwrap_or_default().iter().map(|it| pair(At(it.key_span), &it.key, it.value.clone())),
-    );
+    let given = given.map(Node::entries).unwrap_or_default().iter();
+    tags.extend(given.map(|it| pair(At(it.key_span), &it.key, it.value.clone())));
     Some(at.list(tags))
 }
 

@@ -1,6 +1,6 @@
 //! What a function has beside its code: published version and alias, URL, destinations of asynchronous calls.
 
-use super::role::{Role, allowing};
+use super::role::{Role, allowing, storing};
 use super::source::Source;
 use super::{Declined, Sam};
 use crate::source::{Entry, Node, Span};
@@ -191,7 +191,7 @@ impl Sam<'_> {
             "SNS" => role.allow(allowing(at, &format!("{id}SNSPolicy"), "sns:publish", arn)),
             "EventBridge" => role.allow(allowing(at, &format!("{id}EventBridgePolicy"), "events:PutEvents", arn)),
             "Lambda" => role.allow(allowing(at, &format!("{id}LambdaPolicy"), "lambda:InvokeFunction", arn)),
-            "S3Bucket" => role.allow(allowing(at, &format!("{id}S3Policy"), "s3:PutObject", arn)),
+            "S3Bucket" => role.allow(storing(at, &format!("{id}S3Policy"), arn)),
             _ => {}
         }
         destination

@@ -38,7 +38,7 @@ impl Sam<'_> {
             .primary("AWS::AppSync::GraphQLApi")
             .with("Name", at.text(source.id.as_str()))
             .copy(&properties, KEPT)
-            .with_some("Tags", tag_list(source, &properties, "graphqlapi:createdBy", &["Tags"]));
+            .with_some("Tags", tag_list(source, properties.get("Tags"), "graphqlapi:createdBy"));
         made.extend(self.authentication(source, &properties, &mut api)?);
         made.extend(logging(source, &properties, &mut api));
         let schema_id = format!("{}Schema", source.id);

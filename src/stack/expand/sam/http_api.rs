@@ -70,13 +70,19 @@ fn stage(source: &Source, properties: &Node) -> Made {
         None | Some(Some(DEFAULT_ROUTE)) => format!("{}ApiGatewayDefaultStage", source.id),
         Some(_) => stage_id(source, properties),
     };
-    let mut tags = shape::some(properties, "Tags").cloned().unwrap_or_else(|| at.entries(Vec::new()));
-    shape::put_in(&mut tags, at.entry("httpapi:createdBy", at.text("SAM")));
+    // The tag goes where the translator can write one into the definition.
+    let body = shape::set(properties, "DefinitionBody");
+    let has_own_tag = body.map_or(properties.get("DefinitionUri").is_none(), |it| it.get("openapi").is_some());
+    let mut tags = shape::some(properties, "Tags").cloned();
+    if has_own_tag {
+        let tags = tags.get_or_insert_with(|| at.entries(Vec::new()));
+        shape::put_in(tags, at.entry("httpapi:createdBy", at.text("SAM")));
+    }
     source
         .beside(at, id, "AWS::ApiGatewayV2::Stage")
         .with("ApiId", at.reference(&source.id))
         .with("StageName", name.cloned().unwrap_or_else(|| at.text(DEFAULT_ROUTE)))
         .copy(properties, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings", "RouteSettings"])
-        .with("Tags", tags)
+        .with_some("Tags", tags)
         .with("AutoDeploy", at.bool(true))
 }

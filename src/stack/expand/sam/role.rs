@@ -35,6 +35,17 @@ pub(super) fn allowing(at: At, name: &str, action: &str, resource: Node) -> Node
     at.map([("PolicyName", at.text(name)), ("PolicyDocument", document)])
 }
 
+/// An inline policy to store objects in the bucket of ARN `bucket`.
+pub(super) fn storing(at: At, name: &str, bucket: Node) -> Node {
+    let objects = at.map([("Fn::Join", at.list([at.text("/"), at.list([bucket.clone(), at.text("*")])]))]);
+    let statement = |action: &str, resource: Node| {
+        at.map([("Action", at.text(action)), ("Effect", at.text("Allow")), ("Resource", resource)])
+    };
+    let statements = [statement("s3:PutObject", objects), statement("s3:ListBucket", bucket)];
+    let document = at.map([("Statement", at.list(statements))]);
+    at.map([("PolicyName", at.text(name)), ("PolicyDocument", document)])
+}
+
 impl Role {
     /// The role `id` that `service` assumes.
     pub(super) fn new(at: At, id: impl Into<String>, service: &str) -> Self {

@@ -13,7 +13,7 @@ impl Sam<'_> {
     /// The resources of a state machine.
     pub(super) fn state_machine(&mut self, source: &Source) -> Outcome {
         let properties = source.properties();
-        let tags = tag_list(source, &properties, "stateMachine:createdBy", &["Tags"]);
+        let tags = tag_list(source, properties.get("Tags"), "stateMachine:createdBy");
         let mut machine = source
             .primary("AWS::StepFunctions::StateMachine")
             .copy_as(&properties, "Name", "StateMachineName")

@@ -14,6 +14,8 @@ const KEPT: &[&str] = &[
     "IpAddressType",
     "RouteSelectionExpression",
 ];
+/// The tag that SAM sets.
+const OWN_TAG: &str = "websocketapi:createdBy";
 const ROUTE: &[&str] = &[
     "ApiKeyRequired",
     "ModelSelectionExpression",
@@ -37,13 +39,15 @@ impl Sam<'_> {
         let Some(routes) = shape::set(&properties, "Routes") else {
             return Err(Declined::wrong(at, format!("WebSocket API `{}` needs `Routes`", source.id)));
         };
+        let mut tags = shape::some(&properties, "Tags").cloned().unwrap_or_else(|| at.entries(Vec::new()));
+        shape::put_in(&mut tags, at.entry(OWN_TAG, at.text("SAM")));
         let api = source
             .primary("AWS::ApiGatewayV2::Api")
             .with("Name", at.text(source.id.as_str()))
             .copy(&properties, &["Name"])
             .copy(&properties, KEPT)
             .with("ProtocolType", at.text("WEBSOCKET"))
-            .copy(&properties, &["Tags"]);
+            .with("Tags", tags);
         let mut made = vec![api];
         for route in routes.entries() {
             made.extend(route_resources(source, &properties, route)?);
@@ -162,5 +166,6 @@ fn stage(source: &Source, properties: &Node) -> Made {
         .with("ApiId", at.reference(&source.id))
         .with("StageName", name)
         .copy(properties, &["StageVariables", "AccessLogSettings", "DefaultRouteSettings", "RouteSettings"])
+        .with("Tags", at.map([(OWN_TAG, at.text("SAM"))]))
         .with("AutoDeploy", at.bool(true))
 }

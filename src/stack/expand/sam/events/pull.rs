@@ -1,6 +1,6 @@
 //! Events that Lambda polls for: queues, streams, brokers, databases.
 
-use super::super::role::{Role, allowing};
+use super::super::role::{Role, allowing, storing};
 use super::super::{Declined, Outcome, Sam};
 use super::{Event, Target};
 use crate::source::Node;
@@ -122,7 +122,7 @@ fn destination(event: &Event, config: &Node, role: &mut Role) -> Result<Node, De
     match failure.get("Type").and_then(Node::as_str) {
         Some("SQS") => role.allow(allowing(at, &format!("{id}SQSPolicy"), "sqs:SendMessage", to)),
         Some("SNS") => role.allow(allowing(at, &format!("{id}SNSPolicy"), "sns:publish", to)),
-        Some("S3") => role.allow(allowing(at, &format!("{id}S3Policy"), "s3:PutObject", to)),
+        Some("S3") => role.allow(storing(at, &format!("{id}S3Policy"), to)),
         _ => {}
     }
     let mut config = config.clone();

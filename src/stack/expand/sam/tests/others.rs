@@ -202,4 +202,7 @@ fn a_web_socket_api_has_routes() {
 fn a_capacity_provider_has_a_role() {
     let template = sam("  C: {Type: AWS::Serverless::CapacityProvider, Properties: {VpcConfig: {SubnetIds: [s]}}}\n");
     assert_eq!(expanded(&template), ["C Lambda::CapacityProvider", "COperatorRole IAM::Role"]);
+    let stack = stack(&template);
+    assert_eq!(text(stack.resource("COperatorRole").unwrap(), "Tags.0.Key"), "lambda:createdBy");
+    assert!(!format!("{:?}", stack.resource("COperatorRole").unwrap().properties).contains("VpcConfig"));
 }
