@@ -2,6 +2,8 @@
 //!
 //! Used for names only, never for anything that must resist an attacker.
 
+use sha1::{Digest, Sha1};
+
 use super::shape;
 use crate::source::Node;
 
@@ -34,40 +36,7 @@ pub(super) fn json(node: &Node) -> String {
 }
 
 fn sha1_hex(bytes: &[u8]) -> String {
-    let mut state: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
-    let mut padded = bytes.to_vec();
-    padded.push(0x80);
-    while padded.len() % 64 != 56 {
-        padded.push(0);
-    }
-    padded.extend((bytes.len() as u64).wrapping_mul(8).to_be_bytes());
-    for block in padded.chunks_exact(64) {
-        state = rounds(state, block);
-    }
-    state.iter().map(|it| format!("{it:08x}")).collect()
-}
-
-fn rounds(state: [u32; 5], block: &[u8]) -> [u32; 5] {
-    let mut words: Vec<u32> = Vec::with_capacity(80);
-    words.extend(block.chunks_exact(4).map(|it| it.iter().fold(0, |word, byte| word << 8 | u32::from(*byte))));
-    let back = |words: &[u32], by: usize| words.len().checked_sub(by).and_then(|at| words.get(at)).copied();
-    while words.len() < 80 {
-        let mixed = [3, 8, 14, 16].iter().filter_map(|by| back(&words, *by)).fold(0, |mixed, word| mixed ^ word);
-        words.push(mixed.rotate_left(1));
-    }
-    let [mut a, mut b, mut c, mut d, mut e] = state;
-    for (round, word) in words.iter().enumerate() {
-        let (mix, constant) = match round {
-            0..20 => (b & c | !b & d, 0x5A82_7999),
-            20..40 => (b ^ c ^ d, 0x6ED9_EBA1),
-            40..60 => (b & c | b & d | c & d, 0x8F1B_BCDC),
-            _ => (b ^ c ^ d, 0xCA62_C1D6),
-        };
-        let next = a.rotate_left(5).wrapping_add(mix).wrapping_add(e).wrapping_add(constant).wrapping_add(*word);
-        (a, b, c, d, e) = (next, a, b.rotate_left(30), c, d);
-    }
-    let [h0, h1, h2, h3, h4] = state;
-    [h0.wrapping_add(a), h1.wrapping_add(b), h2.wrapping_add(c), h3.wrapping_add(d), h4.wrapping_add(e)]
+    Sha1::digest(bytes).iter().map(|it| format!("{it:02x}")).collect()
 }
 
 #[cfg(test)]
