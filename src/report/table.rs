@@ -5,10 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_HORIZONTAL_ONLY};
 
-use crate::analysis::{
-    AwsVerdict, Finding, LocalstackVerdict, PLACEHOLDER_REJECTED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN,
-    TYPE_UNSUPPORTED,
-};
+use crate::analysis::{self, AwsVerdict, Finding, LocalstackVerdict};
 use crate::db::{Category, FailsOn, Severity};
 use crate::target::Target;
 
@@ -203,8 +200,7 @@ impl Writer<'_> {
 
 /// What `explain` knows a finding by: what follows from coverage is explained with the type.
 fn explained_by(finding: &Finding) -> &str {
-    let of_coverage = [TYPE_UNSUPPORTED, TYPE_NEEDS_PLAN, TYPE_UNPROVEN, TYPE_UNKNOWN, PLACEHOLDER_REJECTED];
-    if of_coverage.contains(&finding.id.as_str()) { &finding.resource_type } else { &finding.id }
+    if analysis::rule(&finding.id).is_some() { &finding.resource_type } else { &finding.id }
 }
 
 /// ` · eu-west-1 · account 111122223333`, nothing for a stack that goes where all others go.
