@@ -49,9 +49,7 @@ pub(super) fn run(
         return list_files(&checker.check(&args.analysis.paths), display, out);
     }
     let sinks = output::pair(&args.formats, &args.outputs)?;
-    let mut report = checker.check(&args.analysis.paths);
-    args.analysis.select(&mut report, config);
-    report.errors.iter().for_each(|it| display.complain(&it.to_string()));
+    let report = args.analysis.report(checker, config, display);
 
     for sink in sinks {
         let style = if sink.file.is_some() { Display::file_style() } else { display.stdout_style() };

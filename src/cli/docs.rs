@@ -36,9 +36,7 @@ pub(super) fn run(
     display: &Display,
     out: &mut dyn Write,
 ) -> Result<ExitCode> {
-    let mut report = checker.check(&args.analysis.paths);
-    args.analysis.select(&mut report, config);
-    report.errors.iter().for_each(|it| display.complain(&it.to_string()));
+    let report = args.analysis.report(checker, config, display);
     if !report.stacks.is_empty() {
         let document = output::document(&report, args.template.as_deref())?;
         match args.output.as_deref() {

@@ -7,7 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 
-use crate::check::{Given, Settings, read_given};
+use crate::check::{Checker, Given, Settings, read_given};
 use crate::db::{Db, Severity, Word};
 use crate::report::{Detail, Report, Selector, Style, select};
 use crate::target::{self, Target, TargetError};
@@ -165,11 +165,14 @@ impl AnalysisOptions {
         }
     }
 
-    /// Drops the findings that are not asked for.
-    pub(super) fn select(&self, report: &mut Report, config: &Config) {
+    /// The report on the paths, without the findings that are not asked for; errors are complained about.
+    pub(super) fn report(&self, checker: &Checker<'_>, config: &Config, display: &Display) -> Report {
         let given =
             |flags: &[Selector], file: &[Selector]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
-        select(report, &given(&self.select, &config.select), &given(&self.ignore, &config.ignore));
+        let mut report = checker.check(&self.paths);
+        select(&mut report, &given(&self.select, &config.select), &given(&self.ignore, &config.ignore));
+        report.errors.iter().for_each(|it| display.complain(&it.to_string()));
+        report
     }
 }
 
