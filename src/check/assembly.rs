@@ -132,21 +132,12 @@ pub(super) fn is_inside(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::folder;
     use super::*;
-
-    fn assembly(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        folder
-    }
 
     #[test]
     fn stacks_are_read_with_their_environment_and_names() {
-        let folder = assembly(&[
+        let folder = folder(&[
             (
                 MANIFEST,
                 r#"{"version": "36.0.0", "artifacts": {
@@ -186,13 +177,13 @@ mod tests {
 
     #[test]
     fn other_manifests_are_no_assembly() {
-        assert!(!is_assembly(assembly(&[(MANIFEST, r#"{"name": "extension", "version": "1"}"#)]).path()));
-        assert!(!is_assembly(assembly(&[]).path()));
+        assert!(!is_assembly(folder(&[(MANIFEST, r#"{"name": "extension", "version": "1"}"#)]).path()));
+        assert!(!is_assembly(folder(&[]).path()));
     }
 
     #[test]
     fn paths_stay_inside() {
-        let folder = assembly(&[(
+        let folder = folder(&[(
             MANIFEST,
             r#"{"version": "1", "artifacts": {
                 "A": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "../a.json"}},

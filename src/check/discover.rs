@@ -147,19 +147,10 @@ fn tidy(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::folder;
     use super::*;
 
     const ASSEMBLY: &str = r#"{"version": "1", "artifacts": {"A": {"type": "aws:cloudformation:stack"}}}"#;
-
-    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        folder
-    }
 
     fn names(folder: &tempfile::TempDir) -> Vec<String> {
         let found = discover(folder.path());

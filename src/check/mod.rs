@@ -13,6 +13,8 @@ mod include;
 mod nested;
 mod read;
 mod recognise;
+#[cfg(test)]
+mod testing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
