@@ -24,7 +24,7 @@ pub struct Args {
 enum Command {
     /// Check the entries of a folder, as an overlay on the knowledge in use
     Lint {
-        /// Folder with `limitations/`, `coverage/`, `releases.toml` or `config.toml`; without it, the knowledge in use
+        /// Folder with `limitations/`, `coverage/`, `behaviour/`, `releases.toml` or `config.toml`; without it, the knowledge in use
         dir: Option<PathBuf>,
     },
     /// List the entries

@@ -364,7 +364,7 @@ pub enum EvidenceKind {
     Report,
 }
 
-/// What is known of one resource type.
+/// What is known of one resource type: a generated row of `coverage/`, joined with what `behaviour/` says of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Coverage {
     /// The type.

@@ -228,8 +228,21 @@ mod tests {
         assert_eq!(db.limitations().len(), 5);
         assert_eq!(db.coverage("AWS::S3::StorageLens").unwrap().pro.as_deref(), Some(">=2026.3.0"));
         assert_eq!(db.coverage("AWS::S3::Vault").unwrap().pro, None);
-        assert!(db.coverage("AWS::S3::Bucket").unwrap().community.is_some());
+        let bucket = db.coverage("AWS::S3::Bucket").unwrap();
+        assert!(bucket.community.is_some(), "behaviour alone leaves the coverage as it was");
+        assert_eq!(bucket.ignored, ["LifecycleConfiguration"]);
         assert_eq!(db.releases(), small().releases());
+    }
+
+    #[test]
+    fn an_overlay_of_coverage_alone_leaves_behaviour_as_it_was() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("coverage")).unwrap();
+        let row = "service = \"Logs\"\n[types]\n\"AWS::Logs::LogGroup\" = {}\n";
+        std::fs::write(dir.path().join("coverage/logs.toml"), row).unwrap();
+        let db = small().overlay(dir.path()).unwrap();
+        let row = db.coverage("AWS::Logs::LogGroup").unwrap();
+        assert_eq!((row.community.as_deref(), row.ref_placeholder, row.rejects.len()), (None, true, 2));
     }
 
     #[test]

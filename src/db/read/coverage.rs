@@ -1,11 +1,9 @@
-//! Coverage: `coverage/<service>.toml`.
+//! Which LocalStack registers which types: `coverage/<service>.toml`, generated.
 
 use super::document::Document;
-use super::predicate::regular_expression;
 use super::table::{Table, Value};
-use super::texts::trimmed;
 use crate::db::release::parse_requirement;
-use crate::db::{Coverage, Path, Plan, Rejects};
+use crate::db::{Coverage, Plan};
 
 /// A row and where it is written.
 pub(super) struct Row {
@@ -38,7 +36,6 @@ pub(super) fn coverage(document: &Document, root: Table<'_>, stem: &str) -> Vec<
 
 fn row(table: Table<'_>, resource_type: String, service_plan: Option<Plan>) -> Coverage {
     let requirement = |key| table.parsed(key, parse_requirement).map(|it| it.to_string());
-    let names = |key| table.texts(key).into_iter().map(|it| it.value).collect();
     let row = Coverage {
         resource_type,
         community: requirement("community"),
@@ -47,23 +44,11 @@ fn row(table: Table<'_>, resource_type: String, service_plan: Option<Plan>) -> C
         create: table.boolean("create"),
         update: table.boolean("update"),
         delete: table.boolean("delete"),
-        ignored: names("ignored"),
-        placeholders: names("placeholders"),
-        ref_placeholder: table.boolean("ref_placeholder").unwrap_or(false),
-        replaces: names("replaces"),
-        rejects: table.list("rejects").into_iter().filter_map(rejects).collect(),
+        replaces: table.texts("replaces").into_iter().map(|it| it.value).collect(),
+        ..Coverage::default()
     };
     table.finish();
     row
-}
-
-fn rejects(value: Value<'_>) -> Option<Rejects> {
-    let table = value.table()?;
-    let path = table.required("path").and_then(|it| it.parsed(Path::parse));
-    let accepts = table.parsed("accepts", regular_expression);
-    let error = trimmed(&table, "error", table.text("error")).map(|it| it.value);
-    table.finish();
-    Some(Rejects { path: path?, accepts, error })
 }
 
 fn plan(value: Value<'_>) -> Option<Plan> {

@@ -3,6 +3,7 @@
 //! Never stops at the first problem, and never reads anything but the folder it is given.
 
 mod adjust;
+mod behaviour;
 mod context;
 mod coverage;
 mod document;
@@ -11,6 +12,7 @@ mod predicate;
 mod settings;
 mod table;
 mod texts;
+mod types;
 
 #[cfg(test)]
 mod tests;
@@ -21,10 +23,11 @@ use std::path::{Path, PathBuf};
 use context::Context;
 use document::Document;
 use table::Table;
+use types::Types;
 
-use super::Limitation;
 use super::knowledge::Knowledge;
 use super::problem::{Problem, Problems};
+use super::{Coverage, Limitation};
 
 /// Reads the knowledge base in `dir`; files and folders of it that are not there count as empty. Names that entries
 /// refer to may also be defined in `base`, the knowledge that this one will be put over.
@@ -39,7 +42,7 @@ pub(crate) fn read(dir: &Path, base: &Knowledge) -> Result<Knowledge, Problems> 
     }
     own.releases = reader.file("releases.toml", settings::releases).unwrap_or_default();
     own.variables = reader.file("config.toml", settings::variables).unwrap_or_default();
-    own.coverage = reader.coverage();
+    own.coverage = reader.coverage(base);
     own.limitations = reader.limitations(&Context::of([base, &own]));
     reader.problems.sort();
     if reader.problems.is_empty() { Ok(own) } else { Err(Problems(reader.problems)) }
@@ -51,27 +54,20 @@ struct Reader<'d> {
 }
 
 impl Reader<'_> {
-    fn coverage(&mut self) -> Vec<super::Coverage> {
-        let mut all: BTreeMap<String, (super::Coverage, String)> = BTreeMap::new();
+    fn coverage(&mut self, base: &Knowledge) -> Vec<Coverage> {
+        let mut types = Types::new(base);
         for name in self.toml_files("coverage") {
-            let stem = name.trim_start_matches("coverage/").trim_end_matches(".toml").to_owned();
-            let read = self.file(&name, |document, root| {
-                for row in coverage::coverage(document, root, &stem) {
-                    let known = all.get(&row.coverage.resource_type).map(|(_, file)| file.clone());
-                    match known {
-                        Some(file) => {
-                            let message = format!("`{}` is already covered in `{file}`", row.coverage.resource_type);
-                            document.report(row.at, message);
-                        }
-                        None => {
-                            all.insert(row.coverage.resource_type.clone(), (row.coverage, name.clone()));
-                        }
-                    }
-                }
+            let stem = name.trim_start_matches("coverage/").trim_end_matches(".toml");
+            self.file(&name, |document, root| {
+                coverage::coverage(document, root, stem).into_iter().for_each(|it| types.cover(document, it));
             });
-            read.unwrap_or_default();
         }
-        all.into_values().map(|(coverage, _)| coverage).collect()
+        for name in self.toml_files("behaviour") {
+            self.file(&name, |document, root| {
+                behaviour::behaviours(root).into_iter().for_each(|it| types.describe(document, it));
+            });
+        }
+        types.finish()
     }
 
     fn limitations(&mut self, context: &Context) -> Vec<Limitation> {

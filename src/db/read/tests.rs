@@ -26,7 +26,11 @@ evidence = [{ kind = "probe", release = "2026.3", date = 2026-11-23, url = "http
 const ROW: &str = r#"service = "S3"
 min_plan = "hobby"
 [types]
-"AWS::S3::Bucket" = { community = ">=3.0", rejects = [{ path = "A" }], ignored = ["B"] }
+"AWS::S3::Bucket" = { community = ">=3.0", replaces = ["B"] }
+"#;
+const BEHAVIOUR: &str = r#"["AWS::S3::Bucket"]
+ignored = ["B"]
+rejects = [{ path = "A" }]
 "#;
 const RELEASES: &str = r#"[[release]]
 version = "3.0.0"
@@ -49,15 +53,18 @@ fn problems_of(file: &str, text: &str) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("limitations")).unwrap();
     fs::create_dir(dir.path().join("coverage")).unwrap();
+    fs::create_dir(dir.path().join("behaviour")).unwrap();
     let files = [
         ("limitations/s3.toml", ENTRY),
         ("coverage/s3.toml", ROW),
+        ("behaviour/s3.toml", BEHAVIOUR),
         ("releases.toml", RELEASES),
         ("config.toml", CONFIG),
     ];
     for (name, default) in files {
-        fs::write(dir.path().join(name), if name == file { text } else { default }).unwrap();
+        fs::write(dir.path().join(name), default).unwrap();
     }
+    fs::write(dir.path().join(file), text).unwrap();
     let problems = read(dir.path(), &Knowledge::default()).err().map(|it| it.0).unwrap_or_default();
     let relative = |path: &Path| path.strip_prefix(dir.path()).unwrap().display().to_string();
     let shown = |it: &Problem| Problem { file: relative(&it.file).into(), ..it.clone() }.to_string();
@@ -237,16 +244,45 @@ fn broken_coverage_is_reported() {
             ("\"hobby\"", "\"gold\"", "unknown plan `gold`"),
             ("\"hobby\"", "\"community\"", "a minimal plan is `hobby`"),
             (">=3.0", "3.0", "`3.0` needs one of the operators"),
-            ("path = \"A\"", "path = \"\"", "path `` has a step"),
-            ("path = \"A\"", "path = \"A\", accepts = \"[\"", "`[` is not a regular expression"),
-            ("path = \"A\"", "error = \"x\"", "`path` is missing"),
-            ("ignored", "ignores", "unknown key `ignores`"),
+            ("replaces", "replace", "unknown key `replace`"),
             ("[\"B\"]", "\"B\"", "expected an array, found a string"),
         ],
     );
     let text = ROW.replace("\"AWS::S3::Bucket\"", "\"AWS::S3::Bucket\" = {}\n\"AWS::S3\"");
     let found = problems_of("coverage/s3.toml", &text);
     assert_eq!(found, ["coverage/s3.toml:5: `AWS::S3` is not a resource type such as `AWS::S3::Bucket`"]);
+}
+
+#[test]
+fn broken_behaviour_is_reported() {
+    expect(
+        "behaviour/s3.toml",
+        BEHAVIOUR,
+        &[
+            ("path = \"A\"", "path = \"\"", "path `` has a step"),
+            ("path = \"A\"", "path = \"A\", accepts = \"[\"", "`[` is not a regular expression"),
+            ("path = \"A\"", "error = \"x\"", "`path` is missing"),
+            ("ignored", "ignores", "unknown key `ignores`"),
+            ("[\"B\"]", "\"B\"", "expected an array, found a string"),
+            ("AWS::S3::Bucket", "AWS::S3::Buckt", "resource type `AWS::S3::Buckt` is in no coverage file"),
+        ],
+    );
+    let found = problems_of("behaviour/s3.toml", "\"AWS::S3::Bucket\" = 1\n");
+    assert_eq!(found, ["behaviour/s3.toml:1: expected a table, found an integer"]);
+}
+
+#[test]
+fn a_type_is_described_once_and_in_the_file_of_its_service() {
+    let found = problems_of("behaviour/s4.toml", BEHAVIOUR);
+    assert_eq!(found, ["behaviour/s4.toml:1: `AWS::S3::Bucket` belongs in `behaviour/s3.toml`"]);
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("behaviour")).unwrap();
+    fs::write(dir.path().join("behaviour/a.toml"), BEHAVIOUR).unwrap();
+    fs::write(dir.path().join("behaviour/b.toml"), BEHAVIOUR).unwrap();
+    let base = read(Path::new("tests/db/small"), &Knowledge::default()).unwrap();
+    let problems = read(dir.path(), &base).unwrap_err();
+    assert_eq!(problems.0.len(), 1);
+    assert_eq!(problems.0[0].message, "`AWS::S3::Bucket` is already described in `behaviour/a.toml`");
 }
 
 #[test]
