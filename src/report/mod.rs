@@ -12,6 +12,7 @@ mod frame;
 mod group;
 mod json;
 mod markdown;
+mod markup;
 mod model;
 mod predicate;
 mod printable;
