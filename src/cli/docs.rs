@@ -1,12 +1,16 @@
-//! `lscompat docs`: the compatibility document of a project.
+//! `lscompat docs`: the compatibility document of a project, and the catalogue of what is known.
 
+use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::check::Checker;
+use crate::db::Db;
+use crate::report::catalog;
+use crate::target::Target;
 
 use super::config::Config;
 use super::options::{AnalysisOptions, Display};
@@ -17,7 +21,11 @@ use super::{CLEAN, FAILED, output};
 pub(super) struct Args {
     #[command(flatten)]
     pub(super) analysis: AnalysisOptions,
-    /// File for the document; of an existing one, only what is between its `lscompat` markers is replaced
+    /// Write the documentation of the knowledge base itself, by service and by id, to the folder that `--output` names
+    #[arg(long, requires = "output", conflicts_with_all = ["paths", "template"])]
+    catalog: bool,
+    /// File for the document (folder for the catalogue); of an existing one, only what is between its `lscompat`
+    /// markers is replaced
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace all of an existing file
@@ -26,6 +34,37 @@ pub(super) struct Args {
     /// A template of your own in place of the built-in document
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
+}
+
+impl Args {
+    /// The folder for the catalogue, when that is asked for.
+    pub(super) fn catalog(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|_| self.catalog)
+    }
+}
+
+/// Writes the catalogue of the knowledge base to `folder`, and names pages of an earlier one that it no longer has.
+pub(super) fn write_catalog(
+    args: &Args,
+    folder: &Path,
+    db: &Db,
+    target: &Target,
+    out: &mut dyn Write,
+) -> Result<ExitCode> {
+    let pages = catalog::pages(db, target)?;
+    for page in &pages {
+        let path = folder.join(&page.path);
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).with_context(|| format!("the folder `{}` cannot be made", parent.display()))?;
+        output::write_document(&path, &page.text, args.force)?;
+    }
+    writeln!(out, "{} pages in `{}`", pages.len(), folder.display())?;
+    for stale in output::documents(&folder.join("services")) {
+        if !pages.iter().any(|it| folder.join(&it.path) == stale) {
+            writeln!(out, "`{}` is left of an earlier catalogue: remove it", stale.display())?;
+        }
+    }
+    Ok(ExitCode::from(CLEAN))
 }
 
 /// Writes the document of the templates that could be read.

@@ -50,7 +50,7 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing found at or above --fail-on, 1 f
 enum Command {
     /// Report what of the templates fails or differs on LocalStack, and what fails on AWS
     Check(check::Args),
-    /// Write the compatibility document of the templates
+    /// Write the compatibility document of the templates, or the catalogue of what is known
     Docs(docs::Args),
     /// Show everything known about a limitation or a resource type
     Explain(explain::Args),
@@ -90,7 +90,10 @@ fn execute(cli: &Cli) -> Result<ExitCode> {
     let mut out = AutoStream::new(stdout.lock(), choice);
     let code = match &cli.command {
         Command::Check(args) => check::run(args, &config, &checker, &cli.display, &mut out)?,
-        Command::Docs(args) => docs::run(args, &config, &checker, &cli.display, &mut out)?,
+        Command::Docs(args) => match args.catalog() {
+            Some(folder) => docs::write_catalog(args, folder, &db, &target, &mut out)?,
+            None => docs::run(args, &config, &checker, &cli.display, &mut out)?,
+        },
         Command::Explain(args) => explain::run(args, &db, &target, &mut out)?,
         Command::Db(args) => db::run(args, &db, &target, &mut out)?,
     };

@@ -92,6 +92,18 @@ pub(super) fn write_document(path: &Path, document: &str, force: bool) -> Result
     write_file(path, &text)
 }
 
+/// The documents directly in `folder` that were written between markers, by name; none when it cannot be read.
+pub(super) fn documents(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path());
+    let is_ours = |path: &PathBuf| {
+        path.extension().is_some_and(|it| it == "md")
+            && fs::read_to_string(path).is_ok_and(|text| text.contains(report::BEGIN))
+    };
+    let mut documents: Vec<PathBuf> = paths.filter(is_ours).collect();
+    documents.sort();
+    documents
+}
+
 /// Writes a file so that a reader sees the old or the new text, never a part.
 ///
 /// # Errors

@@ -1,4 +1,8 @@
-//! The knowledge base itself: what it lists, and how much of what.
+//! The knowledge base itself: what it lists, how much of what, and all of it as pages.
+
+mod pages;
+
+pub use pages::{Page, pages};
 
 use std::collections::BTreeMap;
 

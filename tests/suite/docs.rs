@@ -97,3 +97,30 @@ fn a_template_that_holds_the_markers_can_be_documented_twice() {
     }
     assert_eq!(project.read("COMPAT.md").matches("<!-- lscompat:end -->").count(), 1);
 }
+
+#[test]
+fn the_catalogue_is_written_again_around_what_people_wrote() {
+    let project = Project::new(&[]);
+    let run = project.run(&["docs", "--catalog", "--output", "catalog"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let page = project.read("catalog/services/lambda.md");
+    for text in ["### `AWS::Lambda::Function`", "### lambda-vpc-cold-start", "| Releases | community |"] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(project.read("catalog/limitations.md").contains("(services/lambda.md#lambda-vpc-cold-start)"));
+    project.write("catalog/services/lambda.md", format!("Ours.\n\n{page}"));
+    project.write("catalog/services/gone.md", "<!-- lscompat:begin -->\n<!-- lscompat:end -->\n");
+    let again = project.run(&["docs", "--catalog", "--output", "catalog"]);
+    assert!(again.stdout.contains("gone.md` is left of an earlier catalogue"), "{}", again.stdout);
+    assert_eq!(project.read("catalog/services/lambda.md"), format!("Ours.\n\n{page}"));
+}
+
+#[test]
+fn a_catalogue_needs_a_folder_and_spares_other_peoples_files() {
+    let project = Project::new(&[("catalog/README.md", "Mine.\n")]);
+    assert_eq!(project.run(&["docs", "--catalog"]).code, 2);
+    let run = project.run(&["docs", "--catalog", "--output", "catalog"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("is not overwritten"), "{}", run.stderr);
+    assert_eq!(project.read("catalog/README.md"), "Mine.\n");
+}

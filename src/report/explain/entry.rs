@@ -49,7 +49,8 @@ fn heading(entry: &Limitation) -> String {
     format!("{} · category {} · {}{side}", entry.feature, entry.category.word(), entry.severity.word())
 }
 
-fn targets(entry: &Limitation) -> String {
+/// For which releases, plans and settings an entry holds.
+pub(in crate::report) fn targets(entry: &Limitation) -> String {
     let applies = &entry.applies;
     let mut parts = vec![applies.releases.as_ref().map_or("every release".into(), |it| format!("releases {it}"))];
     let plans: Vec<&str> = applies.plans.iter().map(|it| it.word()).collect();
@@ -67,6 +68,14 @@ fn place(locator: &Locator) -> String {
 }
 
 fn change(adjust: &Adjust) -> Vec<String> {
+    let snippet = snippet(adjust).unwrap_or_default();
+    std::iter::once(format!("  {}", change_words(adjust)))
+        .chain(snippet.lines().map(|it| format!("      {it}")))
+        .collect()
+}
+
+/// What a change does and how safe it is, on one line.
+pub(in crate::report) fn change_words(adjust: &Adjust) -> String {
     let place = place(&adjust.target);
     let what = match &adjust.action {
         Action::Set(_) => format!("set {place}"),
@@ -75,13 +84,11 @@ fn change(adjust: &Adjust) -> Vec<String> {
         Action::Replace(_) => format!("replace {place}"),
         Action::RemoveResource => format!("remove {place}"),
     };
-    let snippet = snippet(adjust).unwrap_or_default();
-    let heading = format!("  {what} ({})", adjust.safety.word());
-    std::iter::once(heading).chain(snippet.lines().map(|it| format!("      {it}"))).collect()
+    format!("{what} ({})", adjust.safety.word())
 }
 
 /// What is written into a template, in YAML.
-fn snippet(adjust: &Adjust) -> Option<String> {
+pub(in crate::report) fn snippet(adjust: &Adjust) -> Option<String> {
     let value = match &adjust.action {
         Action::Set(value) | Action::Replace(value) => keyed(adjust, value.to_json()),
         Action::Append(value) => Value::Array(vec![value.to_json()]),
@@ -97,15 +104,21 @@ fn keyed(adjust: &Adjust, value: Value) -> Value {
     }
 }
 
-fn evidence(evidence: &Evidence) -> Vec<String> {
+/// Of what kind a piece of evidence is, from when, and what was seen, on one line.
+pub(in crate::report) fn evidence_words(evidence: &Evidence) -> String {
     let date = evidence.date.as_ref().map(|it| format!(", {it}")).unwrap_or_default();
     let note = evidence.note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
-    let heading = format!("  {}, release {}{date}{note}", evidence.kind.word(), release(&evidence.release));
+    format!("{}, release {}{date}{note}", evidence.kind.word(), release(&evidence.release))
+}
+
+fn evidence(evidence: &Evidence) -> Vec<String> {
+    let heading = format!("  {}", evidence_words(evidence));
     let places = evidence.url.iter().chain(&evidence.source).map(|it| format!("      {it}"));
     std::iter::once(heading).chain(places).collect()
 }
 
-fn release(stored: &str) -> String {
+/// A stored release as people write it.
+pub(in crate::report) fn release(stored: &str) -> String {
     parse_release(stored).map_or_else(|_| stored.to_owned(), |it| display_release(&it))
 }
 

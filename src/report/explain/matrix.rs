@@ -8,32 +8,45 @@ use crate::target::{Target, support};
 
 /// Neighbouring releases that support a type alike.
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Span {
+pub(in crate::report) struct Span {
     /// The first of them.
-    pub(super) first: String,
+    pub(in crate::report) first: String,
     /// The last of them.
-    pub(super) last: String,
+    pub(in crate::report) last: String,
     /// Support by plan, in the order of the plans.
-    pub(super) plans: Vec<Cell>,
+    pub(in crate::report) plans: Vec<Cell>,
+}
+
+impl Span {
+    /// `3.0 to 2026.3`.
+    pub(in crate::report) fn releases(&self) -> String {
+        if self.first == self.last { self.first.clone() } else { format!("{} to {}", self.first, self.last) }
+    }
 }
 
 /// Support on one plan.
 #[derive(Debug, PartialEq, Serialize)]
-pub(super) struct Cell {
-    pub(super) plan: &'static str,
-    pub(super) support: &'static str,
-    pub(super) min_plan: Option<&'static str>,
+pub(in crate::report) struct Cell {
+    pub(in crate::report) plan: &'static str,
+    pub(in crate::report) support: &'static str,
+    pub(in crate::report) min_plan: Option<&'static str>,
 }
 
-/// The spans, oldest first; the rest of `target` counts too.
-pub(super) fn matrix(resource_type: &str, db: &Db, target: &Target) -> Vec<Span> {
+/// The spans of a resource type, oldest first; the rest of `target` counts too.
+pub(in crate::report) fn matrix(resource_type: &str, db: &Db, target: &Target) -> Vec<Span> {
+    spans(db, target, |target| {
+        let (support, min_plan) = support(db, target, resource_type);
+        Cell { plan: target.plan.word(), support: words::support(support), min_plan: min_plan.map(Word::word) }
+    })
+}
+
+/// The covered releases, oldest first, neighbours with the same cells for all plans as one span.
+pub(in crate::report) fn spans(db: &Db, target: &Target, cell: impl Fn(&Target) -> Cell) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     for release in db.covered() {
         let name = display_release(&release);
-        let cells = |(_, plan): &(&str, Plan)| {
-            cell(resource_type, db, &Target { release: release.clone(), plan: *plan, ..target.clone() })
-        };
-        let plans: Vec<Cell> = Plan::WORDS.iter().map(cells).collect();
+        let at = |(_, plan): &(&str, Plan)| cell(&Target { release: release.clone(), plan: *plan, ..target.clone() });
+        let plans: Vec<Cell> = Plan::WORDS.iter().map(at).collect();
         match spans.last_mut().filter(|it| it.plans == plans) {
             Some(span) => span.last = name,
             None => spans.push(Span { first: name.clone(), last: name, plans }),
@@ -42,19 +55,12 @@ pub(super) fn matrix(resource_type: &str, db: &Db, target: &Target) -> Vec<Span>
     spans
 }
 
-fn cell(resource_type: &str, db: &Db, target: &Target) -> Cell {
-    let (support, min_plan) = support(db, target, resource_type);
-    Cell { plan: target.plan.word(), support: words::support(support), min_plan: min_plan.map(Word::word) }
-}
-
 /// The matrix as aligned lines.
 pub(super) fn lines(spans: &[Span]) -> Vec<String> {
     let names = Plan::WORDS.iter().map(|(name, _)| (*name).to_owned());
     let mut rows = vec![std::iter::once("releases".to_owned()).chain(names).collect::<Vec<_>>()];
     for span in spans {
-        let releases =
-            if span.first == span.last { span.first.clone() } else { format!("{} to {}", span.first, span.last) };
-        rows.push(std::iter::once(releases).chain(span.plans.iter().map(cell_words)).collect());
+        rows.push(std::iter::once(span.releases()).chain(span.plans.iter().map(cell_words)).collect());
     }
     let width = |column: usize| rows.iter().filter_map(|it| it.get(column)).map(String::len).max().unwrap_or_default();
     let widths: Vec<usize> = (0..=Plan::WORDS.len()).map(width).collect();
@@ -65,7 +71,8 @@ pub(super) fn lines(spans: &[Span]) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-fn cell_words(cell: &Cell) -> String {
+/// A cell in a word or two.
+pub(in crate::report) fn cell_words(cell: &Cell) -> String {
     match (cell.support, cell.min_plan) {
         ("supported", _) => "yes".into(),
         ("unsupported", _) => "no".into(),

@@ -1,8 +1,8 @@
 //! Everything known of one entry or one resource type, as text and as JSON.
 
-mod entry;
-mod matrix;
-mod resource;
+pub(super) mod entry;
+pub(super) mod matrix;
+pub(super) mod resource;
 
 use serde_json::Value;
 

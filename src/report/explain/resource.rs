@@ -28,7 +28,8 @@ pub(super) fn lines(row: &Coverage, db: &Db, target: &Target) -> Vec<String> {
     lines
 }
 
-fn is_transformed(name: &str) -> bool {
+/// Whether the transform of SAM replaces resources of this type.
+pub(in crate::report) fn is_transformed(name: &str) -> bool {
     name.starts_with("AWS::Serverless::")
 }
 
@@ -56,7 +57,8 @@ fn on_target(name: &str, db: &Db, target: &Target) -> String {
     format!("On LocalStack {} ({}): {words}", target.release_name(), target.plan.word())
 }
 
-fn behaviour(row: &Coverage) -> Vec<String> {
+/// What is known of a registered type beyond its support, line by line; lines that belong to the one above are indented.
+pub(in crate::report) fn behaviour(row: &Coverage) -> Vec<String> {
     let yes_no = |it: Option<bool>| it.map_or("not known", |it| if it { "yes" } else { "no" });
     let mut lines = vec![format!("Create: {}   Delete: {}", yes_no(row.create), yes_no(row.delete))];
     let update = if row.update == Some(false) {
