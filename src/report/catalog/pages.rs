@@ -237,7 +237,7 @@ struct Fact {
 }
 
 fn type_section(coverage: &Coverage, db: &Db, target: &Target) -> TypeSection {
-    let named = |it: &&Limitation| it.resources.iter().any(|name| *name == coverage.resource_type);
+    let named = |it: &&Limitation| it.resources.contains(&coverage.resource_type);
     TypeSection {
         name: coverage.resource_type.clone(),
         matrix: matrix_rows(&matrix(&coverage.resource_type, db, target)),
