@@ -1,4 +1,4 @@
-//! Validates the knowledge base and stores it for the program: a broken entry fails the build.
+//! Validates the knowledge base and stores it and its fixtures for the program: a broken entry fails the build.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 #[expect(dead_code, unreachable_pub, reason = "the modules belong to the library")]
 mod db {
     mod entry;
+    pub mod fixtures;
     pub mod knowledge;
+    mod observation;
     mod path;
     pub mod problem;
     pub mod read;
@@ -16,12 +18,14 @@ mod db {
     mod words;
 
     pub use entry::*;
+    pub use observation::*;
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let dir = Path::new("compat-db");
     println!("cargo::rerun-if-changed=compat-db");
     println!("cargo::rerun-if-changed=src/db");
+    println!("cargo::rerun-if-changed=tests/limitations");
     let knowledge = if dir.is_dir() {
         match db::read::read(dir, &db::knowledge::Knowledge::default()) {
             Ok(knowledge) => knowledge,
@@ -30,8 +34,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     } else {
         db::knowledge::Knowledge::default()
     };
-    let blob = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?).join("compat-db.postcard");
-    std::fs::write(blob, postcard::to_stdvec(&knowledge)?)?;
+    let fixtures = db::fixtures::Fixtures::read(Path::new("tests/limitations"))?;
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    std::fs::write(out.join("compat-db.postcard"), postcard::to_stdvec(&knowledge)?)?;
+    std::fs::write(out.join("fixtures.postcard"), postcard::to_stdvec(&fixtures)?)?;
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Need, Observation};
+
 /// What kind of limitation an entry describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Category {
@@ -101,6 +103,10 @@ pub struct Limitation {
     pub applies: Applies,
     /// How it is known; never empty.
     pub evidence: Vec<Evidence>,
+    /// What its probe sees, in order; empty when nobody has written that down.
+    pub observe: Vec<Observation>,
+    /// What a LocalStack needs beside itself for that.
+    pub needs: Vec<Need>,
     /// The file that defines it, relative to the knowledge base's folder.
     pub file: String,
     /// The line of that file.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Coverage, Limitation, Release, Variable};
+use super::{Coverage, Limitation, Release, Service, Variable};
 
 /// The contents of a knowledge base: sorted, checked, not yet indexed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -11,6 +11,8 @@ pub struct Knowledge {
     pub releases: Vec<Release>,
     /// Configuration variables, by name.
     pub variables: Vec<Variable>,
+    /// How services are called, by name.
+    pub services: Vec<Service>,
     /// Coverage, by resource type.
     pub coverage: Vec<Coverage>,
     /// Entries, by id.
@@ -21,6 +23,7 @@ impl Knowledge {
     /// Puts the contents of `other` over these: what has the same version, name, type or id is replaced, the rest added.
     pub fn overlay(&mut self, other: Knowledge) {
         replace(&mut self.variables, other.variables, |it| it.name.clone());
+        replace(&mut self.services, other.services, |it| it.name.clone());
         replace(&mut self.coverage, other.coverage, |it| it.resource_type.clone());
         replace(&mut self.limitations, other.limitations, |it| it.id.clone());
         replace(&mut self.releases, other.releases, |it| semver::Version::parse(&it.version).ok());

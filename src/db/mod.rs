@@ -4,8 +4,10 @@
 //! starting the program parses no TOML; `--db` overlays go through the same code at run time. Never judges a stack.
 
 mod entry;
+mod fixtures;
 mod knowledge;
 mod literal;
+mod observation;
 mod path;
 mod problem;
 mod read;
@@ -14,7 +16,9 @@ mod similar;
 mod words;
 
 pub use entry::*;
+pub use fixtures::{Fixture, Fixtures};
 pub use knowledge::Knowledge;
+pub use observation::*;
 pub use problem::{Problem, Problems};
 pub use release::{display_release, in_range, parse_release, parse_requirement};
 pub use words::Word;
@@ -25,6 +29,8 @@ use std::path::Path as FilePath;
 use semver::Version;
 
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/compat-db.postcard"));
+/// Apart, so that only who deploys fixtures decodes them.
+static EMBEDDED_FIXTURES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/fixtures.postcard"));
 
 /// Why the embedded knowledge cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +69,7 @@ impl Db {
         knowledge.coverage.sort_by(|a, b| a.resource_type.cmp(&b.resource_type));
         knowledge.limitations.sort_by(|a, b| a.id.cmp(&b.id));
         knowledge.variables.sort_by(|a, b| a.name.cmp(&b.name));
+        knowledge.services.sort_by(|a, b| a.name.cmp(&b.name));
         let mut by_type: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut by_prefix: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, entry) in knowledge.limitations.iter().enumerate() {
@@ -147,11 +154,26 @@ impl Db {
         find(&self.knowledge.variables, name, |it| &it.name)
     }
 
+    /// How the service of a name is called.
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        find(&self.knowledge.services, name, |it| &it.name)
+    }
+
     /// Ids and resource types that look like `name`, closest first, at most five.
     pub fn similar(&self, name: &str) -> Vec<&str> {
         let ids = self.limitations().iter().map(|it| it.id.as_str());
         let types = self.coverage_rows().iter().map(|it| it.resource_type.as_str());
         similar::closest(name, ids.chain(types))
+    }
+}
+
+impl Fixtures {
+    /// The fixtures that the program was built with.
+    ///
+    /// # Errors
+    /// The embedded bytes do not decode: the build is broken.
+    pub fn embedded() -> Result<Fixtures, DbError> {
+        Ok(postcard::from_bytes(EMBEDDED_FIXTURES)?)
     }
 }
 
@@ -181,7 +203,7 @@ mod tests {
     fn entries_are_found_by_id() {
         let db = small();
         let entry = db.limitation("kms-everything").unwrap();
-        assert_eq!((entry.file.as_str(), entry.line), ("limitations/kms.toml", 30));
+        assert_eq!((entry.file.as_str(), entry.line), ("limitations/kms.toml", 41));
         assert!(db.limitation("kms-nothing").is_none());
     }
 

@@ -1,6 +1,9 @@
 //! The words that stand for the closed sets of the knowledge base, in TOML, on the command line and in reports.
 
-use super::{Category, Comparison, Edition, EvidenceKind, FailsOn, Kind, Plan, Safety, Severity};
+use super::{
+    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Kind, Need, Plan, ResourceEnd, Safety, Severity,
+    StackEnd,
+};
 
 /// A closed set whose members each have one word.
 pub trait Word: Copy + PartialEq + 'static {
@@ -49,6 +52,19 @@ words!(EvidenceKind, "kind of evidence", {
 });
 words!(Kind, "kind of value", {
     "string" => String, "number" => Number, "boolean" => Boolean, "list" => List, "map" => Map,
+});
+words!(Deploy, "fixture", { "bad" => Bad, "good" => Good, "update" => Update });
+words!(StackEnd, "end of a stack", {
+    "CREATE_COMPLETE" => CreateComplete, "CREATE_FAILED" => CreateFailed, "UPDATE_COMPLETE" => UpdateComplete,
+    "UPDATE_FAILED" => UpdateFailed, "REJECTED" => Rejected,
+});
+words!(ResourceEnd, "end of a resource", {
+    "CREATE_COMPLETE" => CreateComplete, "CREATE_FAILED" => CreateFailed, "UPDATE_COMPLETE" => UpdateComplete,
+    "UPDATE_FAILED" => UpdateFailed,
+});
+words!(Need, "need", {
+    "lambda-runtime" => LambdaRuntime, "dynamodb-local" => DynamodbLocal, "opensearch" => Opensearch, "docker" => Docker,
+    "internet" => Internet,
 });
 words!(Comparison, "comparison", { "lt" => Lt, "le" => Le, "gt" => Gt, "ge" => Ge, "eq" => Eq });
 

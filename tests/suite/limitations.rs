@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lscompat::analysis::{self, Certainty, Finding};
-use lscompat::db::Db;
+use lscompat::db::{Db, Deploy, Limitation, Literal, Look, Operation};
 use lscompat::source::{self, SourceFile};
-use lscompat::stack::{self, Inputs};
+use lscompat::stack::{self, Inputs, Stack};
 use lscompat::target::{Target, TargetOptions};
 
 fn fixtures() -> PathBuf {
@@ -39,9 +39,8 @@ fn target(db: &Db, file: &SourceFile) -> Target {
 
 /// The findings of `id` in a fixture, with the text they are in.
 fn findings(db: &Db, id: &str, path: &Path) -> (Arc<SourceFile>, Vec<Finding>) {
-    let file = Arc::new(source::decode(path, std::fs::read(path).unwrap()).unwrap());
-    let tree = source::parse(&file).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let stack = stack::read(Arc::clone(&file), &tree, &Inputs::default());
+    let stack = read(path);
+    let file = Arc::clone(&stack.file);
     assert_eq!(stack.problems, [], "{} is a sound template", path.display());
     let report = analysis::analyse(&stack, &target(db, &file), db);
     (file, report.findings.into_iter().filter(|it| it.id == id).collect())
@@ -112,4 +111,69 @@ fn entries_and_fixtures_belong_together() {
         .filter(|id| db.limitation(id).is_none())
         .collect();
     assert_eq!(stray, [""; 0], "fixtures without an entry");
+}
+
+#[test]
+fn checks_name_what_their_fixtures_have() {
+    let db = Db::embedded().unwrap();
+    let wrong: Vec<String> = db.limitations().iter().flat_map(misnamed).collect();
+    assert_eq!(wrong, [""; 0]);
+}
+
+/// What the checks of an entry name and its fixtures do not have.
+fn misnamed(entry: &Limitation) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for check in &entry.observe {
+        let name = match check.deploy {
+            Deploy::Bad => "bad",
+            Deploy::Good => "good",
+            Deploy::Update => "update",
+        };
+        let Some(path) = fixture(&entry.id, name) else {
+            wrong.push(format!("{}: there is no fixture `{name}`", entry.id));
+            continue;
+        };
+        let stack = read(&path);
+        let names = match &check.look {
+            Look::Stack { .. } => Vec::new(),
+            Look::Resource { logical_id, .. } => vec![logical_id.clone()],
+            Look::Output { name, .. } => vec![format!("Outputs.{name}")],
+            Look::Call(call, _) => {
+                let path = match &call.operation {
+                    Operation::Http(_, path) => path.clone(),
+                    Operation::Named(_) => String::new(),
+                };
+                call.input.iter().flat_map(texts).chain([path]).flat_map(|it| placeholders(&it)).collect()
+            }
+        };
+        let unknown = names.into_iter().filter(|it| !has(&stack, it));
+        wrong.extend(unknown.map(|it| format!("{}: `{it}` is not in `{name}`", entry.id)));
+    }
+    wrong
+}
+
+fn read(path: &Path) -> Stack {
+    let file = Arc::new(source::decode(path, std::fs::read(path).unwrap()).unwrap());
+    let tree = source::parse(&file).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    stack::read(Arc::clone(&file), &tree, &Inputs::default())
+}
+
+fn has(stack: &Stack, name: &str) -> bool {
+    match name.strip_prefix("Outputs.") {
+        Some(output) => stack.outputs.iter().any(|it| it.name == output),
+        None => matches!(name, "region" | "account_id") || stack.resource(name).is_some(),
+    }
+}
+
+fn texts(value: &Literal) -> Vec<String> {
+    match value {
+        Literal::String(text) => vec![text.clone()],
+        Literal::List(elements) => elements.iter().flat_map(texts).collect(),
+        Literal::Map(fields) => fields.iter().flat_map(|(_, it)| texts(it)).collect(),
+        Literal::Bool(_) | Literal::Number(_) => Vec::new(),
+    }
+}
+
+fn placeholders(text: &str) -> Vec<String> {
+    text.split("${").skip(1).filter_map(|it| it.split_once('}')).map(|(name, _)| name.to_owned()).collect()
 }

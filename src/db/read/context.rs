@@ -1,11 +1,12 @@
-//! What entries may refer to: the resource types, releases and variables that the knowledge base has.
+//! What entries may refer to: the resource types, releases, variables and services that the knowledge base has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use semver::Version;
 
 use super::document::Located;
 use super::table::Table;
+use crate::db::Service;
 use crate::db::knowledge::Knowledge;
 use crate::db::release::parse_release;
 
@@ -18,6 +19,7 @@ pub(super) struct Context {
     types: BTreeSet<String>,
     releases: BTreeSet<Version>,
     variables: BTreeSet<String>,
+    services: BTreeMap<String, Service>,
 }
 
 impl Context {
@@ -27,6 +29,7 @@ impl Context {
             types: all().flat_map(|it| &it.coverage).map(|it| it.resource_type.clone()).collect(),
             releases: all().flat_map(|it| &it.releases).filter_map(|it| Version::parse(&it.version).ok()).collect(),
             variables: all().flat_map(|it| &it.variables).map(|it| it.name.clone()).collect(),
+            services: all().flat_map(|it| &it.services).map(|it| (it.name.clone(), it.clone())).collect(),
         }
     }
 
@@ -58,6 +61,11 @@ impl Context {
             return Err(format!("release `{text}` is not in `releases.toml`"));
         }
         Ok(release.to_string())
+    }
+
+    /// The service of a name.
+    pub(super) fn service(&self, name: &str) -> Result<&Service, String> {
+        self.services.get(name).ok_or_else(|| format!("service `{name}` is not in `services.toml`"))
     }
 
     /// Reads the name of a configuration variable.

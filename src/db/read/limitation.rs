@@ -3,6 +3,7 @@
 use super::adjust::{adjust, locator};
 use super::context::Context;
 use super::document::{Document, Located};
+use super::observe::observation;
 use super::predicate::predicate;
 use super::table::{Table, Value};
 use super::texts::{phrase, sentence, trimmed};
@@ -34,6 +35,8 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context) -> Optio
     let at = table.get("at").and_then(locator);
     let adjust: Vec<_> = table.list("adjust").into_iter().filter_map(adjust).collect();
     let applies = table.get("applies").and_then(|it| applies(it, context)).unwrap_or_default();
+    let observe: Vec<_> = table.list("observe").into_iter().filter_map(|it| observation(context, it)).collect();
+    let needs: Vec<_> = table.list("needs").into_iter().filter_map(Value::word).collect();
     let evidence = all_evidence(&table, context);
     check_sides(&table, severity, fails_on, error.as_ref());
     let line = document.line(table.at());
@@ -55,6 +58,8 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context) -> Optio
         adjust,
         applies,
         evidence,
+        observe,
+        needs,
         file: document.relative().to_owned(),
         line,
     })

@@ -8,7 +8,9 @@ mod context;
 mod coverage;
 mod document;
 mod limitation;
+mod observe;
 mod predicate;
+mod services;
 mod settings;
 mod table;
 mod texts;
@@ -42,6 +44,7 @@ pub(crate) fn read(dir: &Path, base: &Knowledge) -> Result<Knowledge, Problems> 
     }
     own.releases = reader.file("releases.toml", settings::releases).unwrap_or_default();
     own.variables = reader.file("config.toml", settings::variables).unwrap_or_default();
+    own.services = reader.file("services.toml", |_, root| services::services(root)).unwrap_or_default();
     own.coverage = reader.coverage(base);
     own.limitations = reader.limitations(&Context::of([base, &own]));
     reader.problems.sort();

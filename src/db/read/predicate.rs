@@ -47,7 +47,11 @@ pub(super) fn predicate(context: &Context, value: Value<'_>) -> Option<Predicate
         "missing" => link(context, table.get("missing")?).map(Predicate::Missing),
         "intrinsic" => table.parsed("intrinsic", intrinsic).map(Predicate::Intrinsic),
         "uses_text" => table.parsed("uses_text", pattern).map(Predicate::UsesText),
-        _ => test(context, &table),
+        _ => {
+            let path = table.parsed("path", Path::parse);
+            let test = test(context, &table, "a predicate with `path`", &OPERATORS);
+            path.zip(test).map(|(path, test)| Predicate::Test(path, test))
+        }
     };
     table.finish();
     read
@@ -63,11 +67,11 @@ fn predicates(context: &Context, value: Value<'_>) -> Option<Vec<Predicate>> {
     read.into_iter().collect()
 }
 
-fn test(context: &Context, table: &Table<'_>) -> Option<Predicate> {
-    let path = table.parsed("path", Path::parse);
+/// Reads the one of `operators` that `table`, called `what`, has for a value.
+pub(super) fn test(context: &Context, table: &Table<'_>, what: &str, operators: &[&'static str]) -> Option<Test> {
     // Asked for first: a superfluous operator is one problem, not an unknown key as well.
-    let values = OPERATORS.map(|it| (it, table.get(it)));
-    let operator = exactly_one(table, "a predicate with `path`", &OPERATORS)?;
+    let values: Vec<_> = operators.iter().map(|it| (*it, table.get(it))).collect();
+    let operator = exactly_one(table, what, operators)?;
     let default = table.get("default").filter(|it| {
         let allowed = WITH_DEFAULT.contains(&operator);
         if !allowed {
@@ -76,7 +80,7 @@ fn test(context: &Context, table: &Table<'_>) -> Option<Predicate> {
         allowed
     });
     let value = values.into_iter().find(|(it, _)| *it == operator)?.1?;
-    let test = match operator {
+    match operator {
         "is" => value.parsed(is),
         "eq" => Some(Test::Eq(literal(value)?, optional(default, literal)?)),
         "ne" => Some(Test::Ne(literal(value)?, optional(default, literal)?)),
@@ -93,8 +97,7 @@ fn test(context: &Context, table: &Table<'_>) -> Option<Predicate> {
             let comparison = Comparison::from_word(comparison).ok()?;
             Some(Test::Compare(comparison, value.number()?, optional(default, Value::number)?))
         }
-    };
-    Some(Predicate::Test(path?, test?))
+    }
 }
 
 /// Reads what is there; `None` only when it is there and broken.
@@ -221,14 +224,23 @@ fn pattern(text: &str) -> Result<String, String> {
 pub(super) fn regular_expression(text: &str) -> Result<String, String> {
     value_names(text)?;
     let filled = NAMES.iter().fold(text.to_owned(), |filled, name| filled.replace(&format!("${{{name}}}"), "x"));
-    match regex::Regex::new(&filled) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            Err(format!("`{text}` is not a regular expression: {reason}"))
-        }
+    compiles(&filled).map(|()| text.to_owned()).map_err(|reason| format!("`{text}` {reason}"))
+}
+
+/// Reads a regular expression that stands for itself.
+pub(super) fn expression(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Err("the expression is empty, so it would match everything".into());
     }
+    compiles(text).map(|()| text.to_owned()).map_err(|reason| format!("`{text}` {reason}"))
+}
+
+fn compiles(text: &str) -> Result<(), String> {
+    regex::Regex::new(text).map(drop).map_err(|error| {
+        let reason = error.to_string();
+        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        format!("is not a regular expression: {reason}")
+    })
 }
 
 fn value_names(text: &str) -> Result<(), String> {

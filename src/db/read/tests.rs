@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::read;
-use crate::db::{Db, Knowledge, Predicate, Problem};
+use crate::db::{Db, Deploy, Knowledge, Predicate, Problem};
 
 const ENTRY: &str = r#"[[limitation]]
 id = "s3-problem"
@@ -40,6 +40,11 @@ covered = true
 version = "2026.3.0"
 covered = true
 "#;
+const SERVICES: &str = r#"[services]
+kms = { protocol = "json", target = "TrentService", version = "1.1" }
+elb = { signing = "elasticloadbalancing", protocol = "query", version = "2012-06-01" }
+s3 = { protocol = "rest" }
+"#;
 const CONFIG: &str = r#"[[variable]]
 name = "ENFORCE_IAM"
 default = "0"
@@ -60,6 +65,7 @@ fn problems_of(file: &str, text: &str) -> Vec<String> {
         ("behaviour/s3.toml", BEHAVIOUR),
         ("releases.toml", RELEASES),
         ("config.toml", CONFIG),
+        ("services.toml", SERVICES),
     ];
     for (name, default) in files {
         fs::write(dir.path().join(name), default).unwrap();
@@ -175,6 +181,64 @@ fn broken_places_changes_targets_and_evidence_are_reported() {
             ("https://example.com/x", "https://", "`https://` is not a web address"),
             (", url = \"https://example.com/x\"", "", "evidence needs a `url` or a `source`"),
             ("[{ kind", "[] #", "`evidence` is empty"),
+        ],
+    );
+}
+
+#[test]
+fn broken_checks_are_reported() {
+    let cases = [
+        ("{ within = 2 }", "a check has exactly one of `stack`, `resource`, `output`, `call`"),
+        ("{ stack = \"CREATE_COMPLETE\", output = \"X\" }", "a check has exactly one of `stack`"),
+        ("{ stack = \"COMPLETE\" }", "unknown end of a stack `COMPLETE`; use one of `CREATE_COMPLETE`"),
+        ("{ stack = \"CREATE_FAILED\", reason = \"(\" }", "`(` is not a regular expression: unclosed group"),
+        ("{ stack = \"CREATE_FAILED\", reason = \"\" }", "the expression is empty"),
+        ("{ stack = \"CREATE_COMPLETE\", reason = \"x\" }", "a stack that completes gives no reason"),
+        ("{ stack = \"UPDATE_COMPLETE\" }", "only `deploy = \"update\"` updates a stack"),
+        ("{ stack = \"CREATE_COMPLETE\", deploy = \"update\" }", "a stack that is updated ends with an `UPDATE_`"),
+        ("{ stack = \"REJECTED\", deploy = \"worse\" }", "unknown fixture `worse`; use one of `bad`, `good`, `update`"),
+        ("{ stack = \"REJECTED\", within = 61 }", "`within` is at most 60 seconds"),
+        ("{ stack = \"REJECTED\", after = 4 }", "`after` is at most 3 seconds"),
+        ("{ stack = \"REJECTED\", later = 4 }", "unknown key `later`"),
+        ("{ resource = \"X\" }", "a check of a `resource` needs at least one of `status`"),
+        ("{ resource = \"X\", status = \"DONE\" }", "unknown end of a resource `DONE`"),
+        ("{ output = \"X\" }", "a check of an `output` needs exactly one of `is`, `eq`"),
+        ("{ output = \"X\", refers_to = {} }", "a check of an `output` needs exactly one of"),
+        ("{ call = \"kms\" }", "`kms` is not `SERVICE OPERATION`"),
+        ("{ call = \"kns ListKeys\" }", "service `kns` is not in `services.toml`"),
+        ("{ call = \"kms GET /keys\" }", "`kms` is called by operation, such as `kms ListThings`"),
+        ("{ call = \"s3 ListBuckets\" }", "`s3` is called by method and path, such as `s3 GET /path`"),
+        ("{ call = \"s3 GET path\" }", "`s3` is called by method and path"),
+        ("{ call = \"kms ListKeys\", input = \"x\" }", "the input of this service is a table"),
+        ("{ call = \"elb List\", input = { A = [1] } }", "the input of this service is a flat table"),
+        ("{ call = \"s3 PUT /x\", input = 1 }", "the body is a table or a text"),
+        ("{ call = \"s3 GET /x\", error = \"(\" }", "`(` is not a regular expression"),
+        (
+            "{ call = \"s3 GET /x\", error = \"x\", answer = { path = \".\", is = \"map\" } }",
+            "a call has an `answer` or an `error`, not both",
+        ),
+        ("{ call = \"s3 GET /x\", answer = { path = \"A\" } }", "a predicate with `path` needs exactly one of"),
+        ("{ call = \"s3 GET /x\", answer = { not = { intrinsic = \"Ref\" } } }", "an answer has no resources"),
+    ];
+    for (replacement, message) in cases {
+        let line = "error = \"Refused\"";
+        let observe = format!("{line}\nobserve = [{replacement}]");
+        let found = problems_of("limitations/s3.toml", &ENTRY.replacen(line, &observe, 1));
+        assert!(!found.is_empty(), "{replacement}");
+        assert!(
+            found.iter().any(|it| it.starts_with(&format!("limitations/s3.toml:12: {message}"))),
+            "{replacement}: {found:#?}"
+        );
+    }
+    expect("limitations/s3.toml", ENTRY, &[("error =", "needs = [\"luck\"]\nerror =", "unknown need `luck`")]);
+    expect(
+        "services.toml",
+        SERVICES,
+        &[
+            ("\"json\"", "\"soap\"", "unknown protocol `soap`; use one of `json`, `query`, `rest`"),
+            (", target = \"TrentService\"", "", "`target` is missing"),
+            (", version = \"2012-06-01\"", "", "`version` is missing"),
+            ("s3 = { protocol = \"rest\" }", "s3 = { protocol = \"rest\", version = \"1\" }", "unknown key `version`"),
         ],
     );
 }
@@ -337,6 +401,9 @@ fn every_construct_is_read_and_stored() {
     let stored = postcard::to_stdvec(&knowledge).unwrap();
     assert_eq!(postcard::from_bytes::<Knowledge>(&stored).unwrap(), knowledge);
     let db = Db::new(knowledge);
+    let observed = &db.limitation("kms-key-policy-lacks-logs-principal").unwrap().observe;
+    assert_eq!(observed.len(), 8);
+    assert_eq!(observed.iter().filter(|it| it.deploy == Deploy::Bad).count(), 6);
     let Predicate::Any(predicates) = &db.limitation("s3-anything").unwrap().when else { panic!("not `any`") };
     assert_eq!(predicates.len(), 18);
 }
