@@ -15,28 +15,36 @@ mod db {
     pub mod problem;
     pub mod read;
     mod release;
+    pub mod schema;
+    mod similar;
     mod words;
 
     pub use entry::*;
     pub use observation::*;
 }
 
+/// The level of compression: the best.
+const PACKING: u8 = 10;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let dir = Path::new("compat-db");
     println!("cargo::rerun-if-changed=compat-db");
     println!("cargo::rerun-if-changed=src/db");
     println!("cargo::rerun-if-changed=tests/limitations");
+    let schemas = db::read::read_schemas(dir).map_err(|it| failed(&it))?;
     let knowledge = if dir.is_dir() {
-        match db::read::read(dir, &db::knowledge::Knowledge::default()) {
-            Ok(knowledge) => knowledge,
-            Err(problems) => return Err(failed(&problems).into()),
-        }
+        let base = db::knowledge::Knowledge::default();
+        db::read::read(dir, &base, Some(&schemas)).map_err(|it| failed(&it))?
     } else {
         db::knowledge::Knowledge::default()
     };
     let fixtures = db::fixtures::Fixtures::read(Path::new("tests/limitations"))?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     std::fs::write(out.join("compat-db.postcard"), postcard::to_stdvec(&knowledge)?)?;
+    std::fs::write(
+        out.join("schemas.packed"),
+        miniz_oxide::deflate::compress_to_vec(&postcard::to_stdvec(&schemas)?, PACKING),
+    )?;
     std::fs::write(out.join("fixtures.postcard"), postcard::to_stdvec(&fixtures)?)?;
     Ok(())
 }

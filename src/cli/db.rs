@@ -22,9 +22,9 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check the entries of a folder, as an overlay on the knowledge in use
+    /// Check the entries of a folder, as an overlay on the knowledge in use: form, names, paths and wording
     Lint {
-        /// Folder with `limitations/`, `coverage/`, `behaviour/`, `releases.toml` or `config.toml`; without it, the knowledge in use
+        /// Folder with `limitations/`, `coverage/`, `behaviour/`, `schemas/`, `releases.toml` or `config.toml`; without it, the knowledge in use
         dir: Option<PathBuf>,
     },
     /// List the entries
@@ -94,7 +94,7 @@ pub fn run(args: &Args, db: &Db, _target: &Target, out: &mut dyn Write) -> anyho
 /// The knowledge in use was checked when it was built or put over; a folder is checked here.
 fn lint(dir: Option<&Path>, db: &Db, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let checked = match dir {
-        Some(dir) => db.clone().overlay(dir),
+        Some(dir) => db.lint(dir).and_then(|()| db.clone().overlay(dir)),
         None => Ok(db.clone()),
     };
     match checked {
@@ -152,8 +152,15 @@ mod tests {
         assert_eq!(
             text,
             "tests/db/broken/limitations/own.toml:4: unknown severity `fatal`; use one of `note`, `warning`, `error`\n\
-             tests/db/broken/limitations/own.toml:5: resource type `AWS::S3::Buckett` is in no coverage file; check its spelling\n\
-             2 problems\n"
+             tests/db/broken/limitations/own.toml:5: resource type `AWS::S3::Buckett` is in no coverage file; did you mean `AWS::S3::Bucket`?\n\
+             tests/db/broken/limitations/own.toml:17: `feature` spells `LocalStack` as `Localstack`\n\
+             tests/db/broken/limitations/own.toml:18: `localstack` says `will`; say it in the present tense\n\
+             tests/db/broken/limitations/own.toml:19: `aws` is a sentence: end it with a full stop\n\
+             tests/db/broken/limitations/own.toml:20: `solution` is an instruction: start it with a capital letter\n\
+             tests/db/broken/limitations/own.toml:21: `Tags` of `AWS::S3::Bucket` is a list; write `Tags.*.Key`\n\
+             tests/db/broken/limitations/own.toml:22: `url` is read over an open line; write it with `https://`\n\
+             tests/db/broken/limitations/own.toml:22: evidence of kind `probe` needs the `date` on which it was seen\n\
+             9 problems\n"
         );
     }
 

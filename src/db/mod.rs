@@ -12,6 +12,7 @@ mod path;
 mod problem;
 mod read;
 mod release;
+mod schema;
 mod similar;
 mod words;
 
@@ -21,6 +22,7 @@ pub use knowledge::Knowledge;
 pub use observation::*;
 pub use problem::{Problem, Problems};
 pub use release::{display_release, in_range, parse_release, parse_requirement};
+pub use schema::{Schemas, TypeSchema, UnpackError};
 pub use words::Word;
 
 use std::collections::BTreeMap;
@@ -31,6 +33,9 @@ use semver::Version;
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/compat-db.postcard"));
 /// Apart, so that only who deploys fixtures decodes them.
 static EMBEDDED_FIXTURES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/fixtures.postcard"));
+
+/// Apart and packed: only checks of properties need it.
+static EMBEDDED_SCHEMAS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/schemas.packed"));
 
 /// Why the embedded knowledge cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +66,7 @@ impl Db {
     /// # Errors
     /// Every problem of the folder.
     pub fn from_dir(dir: &FilePath) -> Result<Db, Problems> {
-        Ok(Db::new(read::read(dir, &Knowledge::default())?))
+        Ok(Db::new(read::read(dir, &Knowledge::default(), None)?))
     }
 
     /// An indexed knowledge base. Sorts what has to be sorted.
@@ -89,9 +94,22 @@ impl Db {
     /// # Errors
     /// Every problem of the folder.
     pub fn overlay(mut self, dir: &FilePath) -> Result<Db, Problems> {
-        let over = read::read(dir, &self.knowledge)?;
+        let over = read::read(dir, &self.knowledge, None)?;
         self.knowledge.overlay(over);
         Ok(Db::new(self.knowledge))
+    }
+
+    /// Checks a folder of TOML files as an overlay on this knowledge, and more strictly than [`Db::overlay`]: whether
+    /// its paths and attributes exist in the schemas of resource types, and how its texts are worded.
+    ///
+    /// # Errors
+    /// Every problem of the folder.
+    pub fn lint(&self, dir: &FilePath) -> Result<(), Problems> {
+        let mut schemas = Schemas::embedded().map_err(|error| {
+            Problems(vec![Problem { file: dir.to_owned(), line: None, message: error.to_string() }])
+        })?;
+        schemas.overlay(read::read_schemas(dir)?);
+        read::read(dir, &self.knowledge, Some(&schemas)).map(drop)
     }
 
     /// Every entry, by id.
@@ -164,6 +182,16 @@ impl Db {
         let ids = self.limitations().iter().map(|it| it.id.as_str());
         let types = self.coverage_rows().iter().map(|it| it.resource_type.as_str());
         similar::closest(name, ids.chain(types))
+    }
+}
+
+impl Schemas {
+    /// The schemas that the program was built with. Unpacking them takes some milliseconds.
+    ///
+    /// # Errors
+    /// The embedded bytes cannot be unpacked: the build is broken.
+    pub fn embedded() -> Result<Schemas, UnpackError> {
+        Schemas::unpack(EMBEDDED_SCHEMAS)
     }
 }
 
@@ -265,6 +293,34 @@ mod tests {
         let db = small().overlay(dir.path()).unwrap();
         let row = db.coverage("AWS::Logs::LogGroup").unwrap();
         assert_eq!((row.community.as_deref(), row.ref_placeholder, row.rejects.len()), (None, true, 2));
+    }
+
+    #[test]
+    fn an_overlay_is_judged_by_its_words_and_paths_only_when_it_is_linted() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("limitations")).unwrap();
+        let entry = "[[limitation]]\nid = \"own-words\"\ncategory = \"B\"\nseverity = \"note\"\n\
+            resources = [\"AWS::S3::Bucket\"]\nfeature = \"Own\"\nlocalstack = \"It will\"\naws = \"It is.\"\n\
+            solution = \"Look\"\nwhen = { path = \"NewerThanTheSchema\", is = \"present\" }\n\
+            evidence = [{ kind = \"report\", release = \"2026.3.0\", source = \"own\" }]\n";
+        std::fs::write(dir.path().join("limitations/own.toml"), entry).unwrap();
+        assert!(small().overlay(dir.path()).unwrap().limitation("own-words").is_some());
+        let problems = small().lint(dir.path()).unwrap_err();
+        assert_eq!(problems.0.len(), 3, "{problems}");
+        std::fs::create_dir(dir.path().join("schemas")).unwrap();
+        let schema = "[\"AWS::S3::Bucket\"]\nproperties = \"NewerThanTheSchema\"\n";
+        std::fs::write(dir.path().join("schemas/s3.toml"), schema).unwrap();
+        assert_eq!(small().lint(dir.path()).unwrap_err().0.len(), 2);
+    }
+
+    #[test]
+    fn every_public_type_has_a_schema() {
+        let (db, schemas) = (Db::embedded().unwrap(), Schemas::embedded().unwrap());
+        let unknown = |it: &&Coverage| schemas.get(&it.resource_type).is_none();
+        let unknown: Vec<&str> =
+            db.coverage_rows().iter().filter(unknown).map(|it| it.resource_type.as_str()).collect();
+        // Gone from AWS; the list of types that LocalStack ships still names it.
+        assert_eq!(unknown, ["AWS::OpsWorksCM::Server"]);
     }
 
     #[test]

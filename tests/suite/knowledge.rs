@@ -9,8 +9,8 @@ category = \"C\"
 severity = \"warning\"
 resources = [\"AWS::SNS::Topic\"]
 feature = \"Topic name\"
-localstack = \"Any name is free\"
-aws = \"A name is taken once in an account and region\"
+localstack = \"Any name is free.\"
+aws = \"A name is taken once in an account and region.\"
 solution = \"Leave `TopicName` out\"
 when = { path = \"TopicName\", is = \"present\" }
 evidence = [{ kind = \"report\", release = \"2026.3.0\", url = \"https://example.org/topic\" }]

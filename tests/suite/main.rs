@@ -7,7 +7,6 @@ mod dialects;
 mod docs;
 mod errors;
 mod examples;
-mod formats;
 mod knowledge;
 mod layering;
 mod limitations;

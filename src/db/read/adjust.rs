@@ -1,7 +1,8 @@
 //! Places and concrete changes: `at` and `adjust`.
 
+use super::scope::Scope;
 use super::table::{Table, Value};
-use crate::db::{Action, Adjust, Locator, Path};
+use crate::db::{Action, Adjust, Locator, Path, Predicate};
 
 const ACTIONS: [(&str, Option<&str>); 5] = [
     ("set", Some("to")),
@@ -11,17 +12,17 @@ const ACTIONS: [(&str, Option<&str>); 5] = [
     ("remove_resource", None),
 ];
 
-/// Reads `at`.
-pub(super) fn locator(value: Value<'_>) -> Option<Locator> {
+/// Reads `at`, a place of the subject or of what it refers to.
+pub(super) fn locator(scope: &Scope<'_>, when: Option<&Predicate>, value: Value<'_>) -> Option<Locator> {
     let table = value.table()?;
-    let path = table.required("path").and_then(|it| it.parsed(Path::parse));
-    let via = table.parsed("via", Path::parse);
+    let via = table.parsed("via", |it| scope.path(it));
+    let path = table.required("path").and_then(|it| it.parsed(|it| scope.via(via.as_ref(), when).path(it)));
     table.finish();
     Some(Locator { path: path?, via })
 }
 
 /// Reads one element of `adjust`.
-pub(super) fn adjust(value: Value<'_>) -> Option<Adjust> {
+pub(super) fn adjust(scope: &Scope<'_>, when: Option<&Predicate>, value: Value<'_>) -> Option<Adjust> {
     let table = value.table()?;
     let present: Vec<_> = ACTIONS.iter().filter(|(name, _)| table.has(name)).collect();
     let [(name, operand)] = present.as_slice() else {
@@ -29,6 +30,7 @@ pub(super) fn adjust(value: Value<'_>) -> Option<Adjust> {
         return None;
     };
     let action = action(&table, name, *operand);
+    let via = table.parsed("via", |it| scope.path(it));
     let path = match *name {
         "remove_resource" => {
             if table.boolean("remove_resource") == Some(false) {
@@ -36,9 +38,8 @@ pub(super) fn adjust(value: Value<'_>) -> Option<Adjust> {
             }
             Some(Path { attribute: false, steps: Vec::new() })
         }
-        name => table.parsed(name, Path::parse),
+        name => table.parsed(name, |it| scope.via(via.as_ref(), when).path(it)),
     };
-    let via = table.parsed("via", Path::parse);
     let safety = table.required_word("safety");
     table.finish();
     Some(Adjust { action: action?, target: Locator { path: path?, via }, safety: safety? })

@@ -1,9 +1,11 @@
 //! Behaviour that was measured or read by hand: `behaviour/<service>.toml`.
 
+use super::context::Context;
 use super::predicate::regular_expression;
+use super::scope::Scope;
 use super::table::{Table, Value};
 use super::texts::trimmed;
-use crate::db::{Coverage, Path, Rejects};
+use crate::db::{Coverage, Rejects};
 
 /// What is known of one resource type beyond its registration.
 pub(super) struct Behaviour {
@@ -39,28 +41,29 @@ impl Behaviour {
 }
 
 /// Reads every type of a file.
-pub(super) fn behaviours(root: Table<'_>) -> Vec<Behaviour> {
+pub(super) fn behaviours(root: Table<'_>, context: &Context<'_>) -> Vec<Behaviour> {
     let types = root.entries().into_iter();
-    types.filter_map(|(name, value)| Some(behaviour(value.table()?, name.value, name.at))).collect()
+    types.filter_map(|(name, value)| Some(behaviour(value.table()?, name.value, name.at, context))).collect()
 }
 
-fn behaviour(table: Table<'_>, resource_type: String, at: usize) -> Behaviour {
-    let names = |key| table.texts(key).into_iter().map(|it| it.value).collect();
+fn behaviour(table: Table<'_>, resource_type: String, at: usize, context: &Context<'_>) -> Behaviour {
+    let types = [resource_type.clone()];
+    let scope = Scope::of(context, &types);
     let behaviour = Behaviour {
         resource_type,
         at,
-        ignored: names("ignored"),
-        placeholders: names("placeholders"),
+        ignored: table.each("ignored", |it| scope.path(it).map(|_| it.to_owned())),
+        placeholders: table.each("placeholders", |it| context.attribute(&types, it)),
         ref_placeholder: table.boolean("ref_placeholder").unwrap_or(false),
-        rejects: table.list("rejects").into_iter().filter_map(rejects).collect(),
+        rejects: table.list("rejects").into_iter().filter_map(|it| rejects(it, &scope)).collect(),
     };
     table.finish();
     behaviour
 }
 
-fn rejects(value: Value<'_>) -> Option<Rejects> {
+fn rejects(value: Value<'_>, scope: &Scope<'_>) -> Option<Rejects> {
     let table = value.table()?;
-    let path = table.required("path").and_then(|it| it.parsed(Path::parse));
+    let path = table.required("path").and_then(|it| it.parsed(|it| scope.path(it)));
     let accepts = table.parsed("accepts", regular_expression);
     let error = trimmed(&table, "error", table.text("error")).map(|it| it.value);
     table.finish();

@@ -1,6 +1,8 @@
 //! Which LocalStack registers which types: `coverage/<service>.toml`, generated.
 
+use super::context::Context;
 use super::document::Document;
+use super::scope::Scope;
 use super::table::{Table, Value};
 use crate::db::release::parse_requirement;
 use crate::db::{Coverage, Plan};
@@ -12,7 +14,7 @@ pub(super) struct Row {
 }
 
 /// Reads every row of a file; `stem` is the file's name without extension.
-pub(super) fn coverage(document: &Document, root: Table<'_>, stem: &str) -> Vec<Row> {
+pub(super) fn coverage(document: &Document, root: Table<'_>, stem: &str, context: &Context<'_>) -> Vec<Row> {
     if let Some(service) = root.required_text("service")
         && service.value.to_ascii_lowercase() != stem
     {
@@ -27,14 +29,15 @@ pub(super) fn coverage(document: &Document, root: Table<'_>, stem: &str) -> Vec<
             document.report(name.at, message);
         }
         if let Some(table) = value.table() {
-            rows.push(Row { coverage: row(table, name.value, min_plan), at: name.at });
+            rows.push(Row { coverage: row(table, name.value, min_plan, context), at: name.at });
         }
     }
     root.finish();
     rows
 }
 
-fn row(table: Table<'_>, resource_type: String, service_plan: Option<Plan>) -> Coverage {
+fn row(table: Table<'_>, resource_type: String, service_plan: Option<Plan>, context: &Context<'_>) -> Coverage {
+    let scope = Scope::of(context, std::slice::from_ref(&resource_type));
     let requirement = |key| table.parsed(key, parse_requirement).map(|it| it.to_string());
     let row = Coverage {
         resource_type,
@@ -44,7 +47,7 @@ fn row(table: Table<'_>, resource_type: String, service_plan: Option<Plan>) -> C
         create: table.boolean("create"),
         update: table.boolean("update"),
         delete: table.boolean("delete"),
-        replaces: table.texts("replaces").into_iter().map(|it| it.value).collect(),
+        replaces: table.each("replaces", |it| scope.path(it).map(|_| it.to_owned())),
         ..Coverage::default()
     };
     table.finish();

@@ -13,20 +13,26 @@ use crate::db::problem::Problem;
 pub(super) struct Document {
     path: PathBuf,
     relative: String,
+    is_strict: bool,
     line_starts: Vec<usize>,
     problems: RefCell<Vec<Problem>>,
 }
 
 impl Document {
     /// A file at `path`, called `relative` inside its knowledge base.
-    pub(super) fn new(path: &Path, relative: String, text: &str) -> Self {
+    pub(super) fn new(path: &Path, relative: String, text: &str, is_strict: bool) -> Self {
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path: path.to_owned(), relative, line_starts, problems: RefCell::default() }
+        Self { path: path.to_owned(), relative, is_strict, line_starts, problems: RefCell::default() }
     }
 
     /// The file's name inside its knowledge base.
     pub(super) fn relative(&self) -> &str {
         &self.relative
+    }
+
+    /// Whether wording is judged.
+    pub(super) fn is_strict(&self) -> bool {
+        self.is_strict
     }
 
     /// The line of a byte offset.

@@ -5,35 +5,37 @@ use super::context::Context;
 use super::document::{Document, Located};
 use super::observe::observation;
 use super::predicate::predicate;
+use super::scope::Scope;
 use super::table::{Table, Value};
-use super::texts::{phrase, sentence, trimmed};
+use super::texts::{instruction, phrase, sentence, trimmed};
 use crate::db::release::parse_requirement;
 use crate::db::words::Word;
-use crate::db::{Applies, Evidence, FailsOn, Limitation, Plan, Predicate, Severity};
+use crate::db::{Applies, Evidence, EvidenceKind, FailsOn, Limitation, Plan, Predicate, Severity};
 
 /// Reads every entry of a file; broken ones are reported and left out.
-pub(super) fn limitations(document: &Document, root: Table<'_>, context: &Context) -> Vec<Limitation> {
+pub(super) fn limitations(document: &Document, root: Table<'_>, context: &Context<'_>) -> Vec<Limitation> {
     let entries = root.list("limitation");
     let read = entries.into_iter().filter_map(|it| limitation(document, it.table()?, context)).collect();
     root.finish();
     read
 }
 
-fn limitation(document: &Document, table: Table<'_>, context: &Context) -> Option<Limitation> {
+fn limitation(document: &Document, table: Table<'_>, context: &Context<'_>) -> Option<Limitation> {
     let id = table.required("id").and_then(|it| it.parsed(id));
     let category = table.required_word("category");
     let severity = table.required_word("severity");
     let fails_on = table.get("fails_on").map_or(Some(FailsOn::None), |it| it.word());
     let resources = resources(&table, context);
+    let scope = Scope::of(context, &resources);
     let feature = phrase(&table, "feature", table.required_text("feature"));
     let localstack = sentence(&table, "localstack", table.required_text("localstack"));
     let aws = sentence(&table, "aws", table.required_text("aws"));
-    let solution = sentence(&table, "solution", table.required_text("solution"));
+    let solution = instruction(&table, "solution", table.required_text("solution"));
     let error = trimmed(&table, "error", table.text("error"));
     let also = trimmed(&table, "also", table.text("also")).map(|it| it.value);
-    let when = table.get("when").map_or(Some(Predicate::Always), |it| predicate(context, it));
-    let at = table.get("at").and_then(locator);
-    let adjust: Vec<_> = table.list("adjust").into_iter().filter_map(adjust).collect();
+    let when = table.get("when").map_or(Some(Predicate::Always), |it| predicate(&scope, it));
+    let at = table.get("at").and_then(|it| locator(&scope, when.as_ref(), it));
+    let adjust: Vec<_> = table.list("adjust").into_iter().filter_map(|it| adjust(&scope, when.as_ref(), it)).collect();
     let applies = table.get("applies").and_then(|it| applies(it, context)).unwrap_or_default();
     let observe: Vec<_> = table.list("observe").into_iter().filter_map(|it| observation(context, it)).collect();
     let needs: Vec<_> = table.list("needs").into_iter().filter_map(Value::word).collect();
@@ -73,7 +75,7 @@ fn id(text: &str) -> Result<String, String> {
     Err(format!("id `{text}` is not kebab-case `<service>-<problem>`"))
 }
 
-fn resources(table: &Table<'_>, context: &Context) -> Vec<String> {
+fn resources(table: &Table<'_>, context: &Context<'_>) -> Vec<String> {
     if let Some(value) = table.required("resources")
         && value.list().is_some_and(|it| it.is_empty())
     {
@@ -100,7 +102,7 @@ fn check_sides(
     }
 }
 
-fn applies(value: Value<'_>, context: &Context) -> Option<Applies> {
+fn applies(value: Value<'_>, context: &Context<'_>) -> Option<Applies> {
     let table = value.table()?;
     let releases = table.parsed("releases", parse_requirement).map(|it| it.to_string());
     let plans = table.list("plans").into_iter().filter_map(|it| it.parsed(Plan::from_word)).collect();
@@ -117,7 +119,7 @@ fn applies(value: Value<'_>, context: &Context) -> Option<Applies> {
     Some(Applies { releases, plans, config })
 }
 
-fn all_evidence(table: &Table<'_>, context: &Context) -> Vec<Evidence> {
+fn all_evidence(table: &Table<'_>, context: &Context<'_>) -> Vec<Evidence> {
     let Some(value) = table.required("evidence") else { return Vec::new() };
     let Some(list) = value.list() else { return Vec::new() };
     if list.is_empty() {
@@ -126,11 +128,15 @@ fn all_evidence(table: &Table<'_>, context: &Context) -> Vec<Evidence> {
     list.into_iter().filter_map(|it| evidence(it.table()?, context)).collect()
 }
 
-fn evidence(table: Table<'_>, context: &Context) -> Option<Evidence> {
+fn evidence(table: Table<'_>, context: &Context<'_>) -> Option<Evidence> {
     let kind = table.required_word("kind");
     let release = table.required("release").and_then(|it| it.parsed(|text| context.release(text)));
     let date = table.get("date").and_then(Value::date);
+    check_date(&table, kind, release.as_deref(), date.as_deref(), context);
     let url = table.parsed("url", url);
+    if url.as_deref().is_some_and(|it| !it.starts_with("https://")) && table.document().is_strict() {
+        table.report("`url` is read over an open line; write it with `https://`");
+    }
     let source = trimmed(&table, "source", table.text("source")).map(|it| it.value);
     let note = trimmed(&table, "note", table.text("note")).map(|it| it.value);
     if !table.has("url") && !table.has("source") {
@@ -140,6 +146,27 @@ fn evidence(table: Table<'_>, context: &Context) -> Option<Evidence> {
     Some(Evidence { kind: kind?, release: release?, date, url, source, note })
 }
 
+/// What was seen on a release was seen on some day after it came out.
+fn check_date(
+    table: &Table<'_>,
+    kind: Option<EvidenceKind>,
+    release: Option<&str>,
+    date: Option<&str>,
+    context: &Context<'_>,
+) {
+    if kind != Some(EvidenceKind::Probe) || !table.document().is_strict() {
+        return;
+    }
+    if !table.has("date") {
+        table.report("evidence of kind `probe` needs the `date` on which it was seen");
+    }
+    if let (Some(date), Some(came_out)) = (date, release.and_then(|it| context.release_date(it)))
+        && date < came_out
+    {
+        table.report(format!("{date} is before this release came out, on {came_out}"));
+    }
+}
+
 fn url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let host = rest.and_then(|it| it.split(['/', '?', '#']).next()).unwrap_or_default();
@@ -147,5 +174,5 @@ fn url(text: &str) -> Result<String, String> {
     if is_host && !text.chars().any(|it| it.is_whitespace() || it.is_control()) {
         return Ok(text.to_owned());
     }
-    Err(format!("`{text}` is not a web address"))
+    Err(format!("`{text}` is not a web address such as `https://docs.localstack.cloud/`"))
 }

@@ -10,11 +10,14 @@ mod document;
 mod limitation;
 mod observe;
 mod predicate;
+mod schemas;
+mod scope;
 mod services;
 mod settings;
 mod table;
 mod texts;
 mod types;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -29,15 +32,32 @@ use types::Types;
 
 use super::knowledge::Knowledge;
 use super::problem::{Problem, Problems};
+use super::schema::Schemas;
 use super::{Coverage, Limitation};
 
-/// Reads the knowledge base in `dir`; files and folders of it that are not there count as empty. Names that entries
-/// refer to may also be defined in `base`, the knowledge that this one will be put over.
+/// Reads the schemas of the knowledge base in `dir`; none when it has none.
 ///
 /// # Errors
 /// Every problem, sorted by place.
-pub(crate) fn read(dir: &Path, base: &Knowledge) -> Result<Knowledge, Problems> {
-    let mut reader = Reader { dir, problems: Vec::new() };
+pub(crate) fn read_schemas(dir: &Path) -> Result<Schemas, Problems> {
+    let mut reader = Reader { dir, is_strict: true, problems: Vec::new() };
+    let mut all = Schemas::default();
+    for name in reader.toml_files("schemas") {
+        reader.file(&name, |document, root| schemas::schemas(document, root, &mut all));
+    }
+    reader.end(all)
+}
+
+/// Reads the knowledge base in `dir`; files and folders of it that are not there count as empty. Names that entries
+/// refer to may also be defined in `base`, the knowledge that this one will be put over. With `schemas`, everything
+/// has to be well worded too, and every path has to be in them; without, knowledge that works is good enough.
+///
+/// # Errors
+/// Every problem, sorted by place.
+pub(crate) fn read(dir: &Path, base: &Knowledge, schemas: Option<&Schemas>) -> Result<Knowledge, Problems> {
+    let mut reader = Reader { dir, is_strict: schemas.is_some(), problems: Vec::new() };
+    let none = Schemas::default();
+    let schemas = schemas.unwrap_or(&none);
     let mut own = Knowledge::default();
     if !dir.is_dir() {
         reader.report(dir, "there is no such folder");
@@ -45,35 +65,42 @@ pub(crate) fn read(dir: &Path, base: &Knowledge) -> Result<Knowledge, Problems> 
     own.releases = reader.file("releases.toml", settings::releases).unwrap_or_default();
     own.variables = reader.file("config.toml", settings::variables).unwrap_or_default();
     own.services = reader.file("services.toml", |_, root| services::services(root)).unwrap_or_default();
-    own.coverage = reader.coverage(base);
-    own.limitations = reader.limitations(&Context::of([base, &own]));
-    reader.problems.sort();
-    if reader.problems.is_empty() { Ok(own) } else { Err(Problems(reader.problems)) }
+    own.coverage = reader.coverage(base, schemas);
+    own.limitations = reader.limitations(&Context::of([base, &own], schemas));
+    reader.end(own)
 }
 
 struct Reader<'d> {
     dir: &'d Path,
+    /// Whether wording is judged.
+    is_strict: bool,
     problems: Vec<Problem>,
 }
 
 impl Reader<'_> {
-    fn coverage(&mut self, base: &Knowledge) -> Vec<Coverage> {
+    fn end<T>(mut self, read: T) -> Result<T, Problems> {
+        self.problems.sort();
+        if self.problems.is_empty() { Ok(read) } else { Err(Problems(self.problems)) }
+    }
+
+    fn coverage(&mut self, base: &Knowledge, schemas: &Schemas) -> Vec<Coverage> {
         let mut types = Types::new(base);
+        let context = Context::of([base], schemas);
         for name in self.toml_files("coverage") {
             let stem = name.trim_start_matches("coverage/").trim_end_matches(".toml");
             self.file(&name, |document, root| {
-                coverage::coverage(document, root, stem).into_iter().for_each(|it| types.cover(document, it));
+                coverage::coverage(document, root, stem, &context).into_iter().for_each(|it| types.cover(document, it));
             });
         }
         for name in self.toml_files("behaviour") {
             self.file(&name, |document, root| {
-                behaviour::behaviours(root).into_iter().for_each(|it| types.describe(document, it));
+                behaviour::behaviours(root, &context).into_iter().for_each(|it| types.describe(document, it));
             });
         }
         types.finish()
     }
 
-    fn limitations(&mut self, context: &Context) -> Vec<Limitation> {
+    fn limitations(&mut self, context: &Context<'_>) -> Vec<Limitation> {
         let mut all: BTreeMap<String, Limitation> = BTreeMap::new();
         for name in self.toml_files("limitations") {
             let entries = self.file(&name, |document, root| limitation::limitations(document, root, context));
@@ -98,7 +125,7 @@ impl Reader<'_> {
         let text =
             std::fs::read_to_string(&path).map_err(|error| self.report(&path, format!("cannot be read: {error}")));
         let text = text.ok()?;
-        let document = Document::new(&path, name.to_owned(), &text);
+        let document = Document::new(&path, name.to_owned(), &text, self.is_strict);
         let root = document.parse(&text);
         let result = root.as_ref().map(|it| read(&document, Table::new(&document, it.get_ref(), 0)));
         self.problems.extend(document.into_problems());

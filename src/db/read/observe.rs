@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::predicate::{expression, predicate, test};
+use super::scope::Scope;
 use super::table::{Table, Value};
 use crate::db::{
     Call, Deploy, Expected, Literal, Look, Observation, Operation, Path, Predicate, Protocol, Service, StackEnd, Test,
@@ -19,7 +20,7 @@ const LONGEST_AFTER: u64 = 3;
 const METHODS: [&str; 6] = ["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH"];
 
 /// Reads one element of `observe`.
-pub(super) fn observation(context: &Context, value: Value<'_>) -> Option<Observation> {
+pub(super) fn observation(context: &Context<'_>, value: Value<'_>) -> Option<Observation> {
     let table = value.table()?;
     let present: Vec<&str> = LOOKS.into_iter().filter(|it| table.has(it)).collect();
     let [look] = present.as_slice() else {
@@ -74,13 +75,13 @@ fn resource(table: &Table<'_>) -> Option<Look> {
     Some(Look::Resource { logical_id: logical_id?.value, status, reason, pretended })
 }
 
-fn output(context: &Context, table: &Table<'_>) -> Option<Look> {
+fn output(context: &Context<'_>, table: &Table<'_>) -> Option<Look> {
     let name = table.required_text("output");
-    let test = test(context, table, "a check of an `output`", &OUTPUT_OPERATORS);
+    let test = test(&Scope::unknown(context), table, "a check of an `output`", &OUTPUT_OPERATORS);
     Some(Look::Output { name: name?.value, test: test? })
 }
 
-fn call(context: &Context, table: &Table<'_>) -> Option<Look> {
+fn call(context: &Context<'_>, table: &Table<'_>) -> Option<Look> {
     let call = table.parsed("call", |it| parts(context, it));
     let input = table.get("input");
     let value = input.map(Value::literal);
@@ -104,7 +105,7 @@ fn call(context: &Context, table: &Table<'_>) -> Option<Look> {
 }
 
 /// `SERVICE OPERATION` or `SERVICE METHOD /PATH`.
-fn parts<'c>(context: &'c Context, text: &str) -> Result<(&'c Service, Operation), String> {
+fn parts<'c>(context: &'c Context<'_>, text: &str) -> Result<(&'c Service, Operation), String> {
     let (name, rest) = text.split_once(' ').ok_or_else(|| format!("`{text}` is not `SERVICE OPERATION`"))?;
     let service = context.service(name)?;
     let http = rest.split_once(' ');
@@ -135,8 +136,8 @@ fn unfit(service: &Service, input: &Literal) -> Option<&'static str> {
 }
 
 /// A predicate over an answer: there is no stack around it to look into.
-fn answered(context: &Context, value: Value<'_>) -> Option<Predicate> {
-    let predicate = predicate(context, value)?;
+fn answered(context: &Context<'_>, value: Value<'_>) -> Option<Predicate> {
+    let predicate = predicate(&Scope::unknown(context), value)?;
     if asks_the_stack(&predicate) {
         value.report("an answer has no resources or functions; look at its values only");
         return None;

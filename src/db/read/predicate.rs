@@ -1,7 +1,7 @@
 //! The predicate language: `when`, `where` and everything below them.
 
-use super::context::Context;
 use super::document::Located;
+use super::scope::Scope;
 use super::table::{Table, Value};
 use crate::db::words::Word;
 use crate::db::{Comparison, Kind, Link, Literal, Path, PolicyQuestion, Predicate, RefersTo, Test};
@@ -26,11 +26,13 @@ const OPERATORS: [&str; 16] = [
     "policy_allows",
 ];
 const WITH_DEFAULT: [&str; 7] = ["eq", "ne", "in", "lt", "le", "gt", "ge"];
+/// Operators that no list and no object satisfies.
+const OF_SCALARS: [&str; 8] = ["in", "lt", "le", "gt", "ge", "matches", "starts_with", "ends_with"];
 /// What `${...}` stands for in texts of predicates.
 const NAMES: [&str; 4] = ["region", "account_id", "partition", "logical_id"];
 
 /// Reads a predicate.
-pub(super) fn predicate(context: &Context, value: Value<'_>) -> Option<Predicate> {
+pub(super) fn predicate(scope: &Scope<'_>, value: Value<'_>) -> Option<Predicate> {
     let table = value.table()?;
     if !table.has("path")
         && let Some(operator) = OPERATORS.iter().find(|it| table.has(it))
@@ -40,16 +42,16 @@ pub(super) fn predicate(context: &Context, value: Value<'_>) -> Option<Predicate
     }
     let shape = exactly_one(&table, "a predicate", &SHAPES)?;
     let read = match shape {
-        "all" => predicates(context, table.get("all")?).map(Predicate::All),
-        "any" => predicates(context, table.get("any")?).map(Predicate::Any),
-        "not" => predicate(context, table.get("not")?).map(|it| Predicate::Not(Box::new(it))),
-        "exists" => link(context, table.get("exists")?).map(Predicate::Exists),
-        "missing" => link(context, table.get("missing")?).map(Predicate::Missing),
+        "all" => predicates(scope, table.get("all")?).map(Predicate::All),
+        "any" => predicates(scope, table.get("any")?).map(Predicate::Any),
+        "not" => predicate(scope, table.get("not")?).map(|it| Predicate::Not(Box::new(it))),
+        "exists" => link(scope, table.get("exists")?).map(Predicate::Exists),
+        "missing" => link(scope, table.get("missing")?).map(Predicate::Missing),
         "intrinsic" => table.parsed("intrinsic", intrinsic).map(Predicate::Intrinsic),
         "uses_text" => table.parsed("uses_text", pattern).map(Predicate::UsesText),
         _ => {
-            let path = table.parsed("path", Path::parse);
-            let test = test(context, &table, "a predicate with `path`", &OPERATORS);
+            let (path, at) = path(scope, table.get("path")?);
+            let test = test(&at, &table, "a predicate with `path`", &OPERATORS);
             path.zip(test).map(|(path, test)| Predicate::Test(path, test))
         }
     };
@@ -57,18 +59,25 @@ pub(super) fn predicate(context: &Context, value: Value<'_>) -> Option<Predicate
     read
 }
 
-fn predicates(context: &Context, value: Value<'_>) -> Option<Vec<Predicate>> {
+fn predicates(scope: &Scope<'_>, value: Value<'_>) -> Option<Vec<Predicate>> {
     let list = value.list()?;
     if list.is_empty() {
         value.report("the list of predicates is empty");
     }
     // Collected first, so that a broken predicate does not hide its neighbours' problems.
-    let read: Vec<Option<Predicate>> = list.into_iter().map(|it| predicate(context, it)).collect();
+    let read: Vec<Option<Predicate>> = list.into_iter().map(|it| predicate(scope, it)).collect();
     read.into_iter().collect()
 }
 
+/// Reads a path, and what stands there.
+fn path<'c>(scope: &Scope<'c>, value: Value<'_>) -> (Option<Path>, Scope<'c>) {
+    let path = value.parsed(Path::parse);
+    let at = path.as_ref().and_then(|it| scope.at(it).map_err(|message| value.report(message)).ok());
+    (path, at.unwrap_or_else(|| Scope::unknown(scope.context)))
+}
+
 /// Reads the one of `operators` that `table`, called `what`, has for a value.
-pub(super) fn test(context: &Context, table: &Table<'_>, what: &str, operators: &[&'static str]) -> Option<Test> {
+pub(super) fn test(scope: &Scope<'_>, table: &Table<'_>, what: &str, operators: &[&'static str]) -> Option<Test> {
     // Asked for first: a superfluous operator is one problem, not an unknown key as well.
     let values: Vec<_> = operators.iter().map(|it| (*it, table.get(it))).collect();
     let operator = exactly_one(table, what, operators)?;
@@ -80,6 +89,11 @@ pub(super) fn test(context: &Context, table: &Table<'_>, what: &str, operators: 
         allowed
     });
     let value = values.into_iter().find(|(it, _)| *it == operator)?.1?;
+    if (OF_SCALARS.contains(&operator) || (["eq", "ne"].contains(&operator) && value.is_scalar()))
+        && let Some(message) = scope.compound()
+    {
+        value.report(message);
+    }
     match operator {
         "is" => value.parsed(is),
         "eq" => Some(Test::Eq(literal(value)?, optional(default, literal)?)),
@@ -90,8 +104,8 @@ pub(super) fn test(context: &Context, table: &Table<'_>, what: &str, operators: 
         "ends_with" => value.parsed(pattern).map(Test::EndsWith),
         "contains" => literal(value).map(Test::Contains),
         "length" => lengths(value).map(Test::Length),
-        "where" => predicate(context, value).map(|it| Test::Where(Box::new(it))),
-        "refers_to" => refers_to(context, value).map(Test::RefersTo),
+        "where" => predicate(scope, value).map(|it| Test::Where(Box::new(it))),
+        "refers_to" => refers_to(scope, value).map(Test::RefersTo),
         "policy_allows" => policy_question(value).map(Test::PolicyAllows),
         comparison => {
             let comparison = Comparison::from_word(comparison).ok()?;
@@ -150,34 +164,41 @@ fn lengths(value: Value<'_>) -> Option<Vec<(Comparison, u64)>> {
     Some(lengths)
 }
 
-fn refers_to(context: &Context, value: Value<'_>) -> Option<RefersTo> {
+fn refers_to(scope: &Scope<'_>, value: Value<'_>) -> Option<RefersTo> {
     let table = value.table()?;
-    let resources = resources(context, &table);
-    let attribute = table.text("attribute").map(|it| it.value);
-    let filter = table.get("where").map(|it| predicate(context, it));
+    let resources = resources(scope, &table);
+    let other = other(scope, resources.as_deref());
+    let attribute = scope.attribute(&table, "attribute", resources.as_deref().unwrap_or_default());
+    let filter = table.get("where").map(|it| predicate(&other, it));
     table.finish();
     Some(RefersTo { resources: resources?, attribute, filter: boxed(filter)? })
 }
 
-fn link(context: &Context, value: Value<'_>) -> Option<Link> {
+fn link(scope: &Scope<'_>, value: Value<'_>) -> Option<Link> {
     let table = value.table()?;
-    let resources = resources(context, &table);
-    let filter = table.get("where").map(|it| predicate(context, it));
-    let linked_by = table.parsed("linked_by", Path::parse);
+    let resources = resources(scope, &table);
+    let other = other(scope, resources.as_deref());
+    let filter = table.get("where").map(|it| predicate(&other, it));
+    let linked_by = table.parsed("linked_by", |it| other.path(it));
     table.finish();
     Some(Link { resources: resources?, filter: boxed(filter)?, linked_by })
+}
+
+/// What the paths about another resource start at.
+fn other<'c>(scope: &Scope<'c>, types: Option<&[String]>) -> Scope<'c> {
+    types.map_or_else(|| Scope::unknown(scope.context), |it| Scope::of(scope.context, it))
 }
 
 fn boxed(filter: Option<Option<Predicate>>) -> Option<Option<Box<Predicate>>> {
     filter.map_or(Some(None), |it| it.map(|it| Some(Box::new(it))))
 }
 
-fn resources(context: &Context, table: &Table<'_>) -> Option<Vec<String>> {
+fn resources(scope: &Scope<'_>, table: &Table<'_>) -> Option<Vec<String>> {
     let names: Vec<Located<String>> = table.required("resource")?.text_or_texts();
     if names.is_empty() {
         table.report("`resource` names no type");
     }
-    Some(context.resource_types(table, names))
+    Some(scope.context.resource_types(table, names))
 }
 
 fn policy_question(value: Value<'_>) -> Option<PolicyQuestion> {

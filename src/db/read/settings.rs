@@ -2,7 +2,7 @@
 
 use super::document::{Document, Located};
 use super::table::{Table, Value};
-use super::texts::trimmed;
+use super::texts::printed;
 use crate::db::release::{parse_release, parse_requirement};
 use crate::db::words::Word;
 use crate::db::{Edition, Release, Variable};
@@ -38,7 +38,7 @@ pub(super) fn variables(document: &Document, root: Table<'_>) -> Vec<Variable> {
     for table in root.list("variable").into_iter().filter_map(Value::table) {
         let name = table.required_text("name");
         let default = table.required_text("default");
-        let effect = trimmed(&table, "effect", table.required_text("effect")).map(|it| it.value);
+        let effect = printed(&table, "effect", table.required_text("effect")).map(|it| it.value);
         let editions: Vec<Edition> =
             table.list("editions").into_iter().filter_map(|it| it.parsed(Edition::from_word)).collect();
         if !table.has("editions") || table.list("editions").is_empty() {

@@ -86,6 +86,11 @@ impl<'a> Table<'a> {
         self.list(key).into_iter().filter_map(Value::text).collect()
     }
 
+    /// The texts of an array, read by `parse`, whose refusals are reported; none when the key is absent.
+    pub(super) fn each<T>(&self, key: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
+        self.list(key).into_iter().filter_map(|it| it.parsed(&parse)).collect()
+    }
+
     pub(super) fn boolean(&self, key: &'static str) -> Option<bool> {
         self.get(key)?.boolean()
     }
@@ -141,6 +146,11 @@ impl<'a> Value<'a> {
             Some(text) => Some(Located { value: text.to_owned(), at: self.at }),
             None => self.expected("a string"),
         }
+    }
+
+    /// Whether it is neither an array nor a table.
+    pub(super) fn is_scalar(self) -> bool {
+        self.value.as_array().is_none() && self.value.as_table().is_none()
     }
 
     /// A string, or an array of strings.

@@ -1,9 +1,11 @@
 //! Each rule answers with the right file, line and reason; nothing else is wrong then.
 
+mod paths;
+
 use std::fs;
 use std::path::Path;
 
-use super::read;
+use super::{read, read_schemas};
 use crate::db::{Db, Deploy, Knowledge, Predicate, Problem};
 
 const ENTRY: &str = r#"[[limitation]]
@@ -15,7 +17,7 @@ resources = ["AWS::S3::Bucket"]
 feature = "A feature"
 localstack = "It happens."
 aws = "It does not happen."
-solution = "Change it."
+solution = "Change it"
 error = "Refused"
 when = { path = "A", is = "present" }
 at = { path = "A" }
@@ -32,12 +34,23 @@ const BEHAVIOUR: &str = r#"["AWS::S3::Bucket"]
 ignored = ["B"]
 rejects = [{ path = "A" }]
 "#;
+const SCHEMAS: &str = r#"["AWS::S3::Bucket"]
+properties = "A=any B Names=[text] Nested=Nested Size=number Tags=[Tag] Values={text}"
+attributes = "Arn Endpoint.Port Outputs.*"
+shapes.Nested = "Deep Deeper=Nested"
+shapes.Tag = "Key Value"
+["Template::Resource"]
+properties = "DeletionPolicy"
+["Template::Output"]
+properties = "Export=any Value=any"
+"#;
 const RELEASES: &str = r#"[[release]]
 version = "3.0.0"
 date = 2023-11-16
 covered = true
 [[release]]
 version = "2026.3.0"
+date = 2026-03-23
 covered = true
 "#;
 const SERVICES: &str = r#"[services]
@@ -56,13 +69,14 @@ since = ">=3.0"
 /// A knowledge base of one file each, `file` in the words of `text`; the problems, without the folder.
 fn problems_of(file: &str, text: &str) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
-    fs::create_dir(dir.path().join("limitations")).unwrap();
-    fs::create_dir(dir.path().join("coverage")).unwrap();
-    fs::create_dir(dir.path().join("behaviour")).unwrap();
+    for folder in ["limitations", "coverage", "behaviour", "schemas"] {
+        fs::create_dir(dir.path().join(folder)).unwrap();
+    }
     let files = [
         ("limitations/s3.toml", ENTRY),
         ("coverage/s3.toml", ROW),
         ("behaviour/s3.toml", BEHAVIOUR),
+        ("schemas/s3.toml", SCHEMAS),
         ("releases.toml", RELEASES),
         ("config.toml", CONFIG),
         ("services.toml", SERVICES),
@@ -71,7 +85,8 @@ fn problems_of(file: &str, text: &str) -> Vec<String> {
         fs::write(dir.path().join(name), default).unwrap();
     }
     fs::write(dir.path().join(file), text).unwrap();
-    let problems = read(dir.path(), &Knowledge::default()).err().map(|it| it.0).unwrap_or_default();
+    let result = read_schemas(dir.path()).and_then(|it| read(dir.path(), &Knowledge::default(), Some(&it)));
+    let problems = result.err().map(|it| it.0).unwrap_or_default();
     let relative = |path: &Path| path.strip_prefix(dir.path()).unwrap().display().to_string();
     let shown = |it: &Problem| Problem { file: relative(&it.file).into(), ..it.clone() }.to_string();
     problems.iter().map(shown).collect()
@@ -102,7 +117,11 @@ fn broken_words_and_texts_of_an_entry_are_reported() {
             ("\"B\"", "2", "expected a string, found an integer"),
             ("\"warning\"", "\"fatal\"", "unknown severity `fatal`"),
             ("\"localstack\"", "\"azure\"", "unknown side `azure`"),
-            ("AWS::S3::Bucket", "AWS::S3::Buckt", "resource type `AWS::S3::Buckt` is in no coverage file"),
+            (
+                "AWS::S3::Bucket",
+                "AWS::S3::Buckt",
+                "resource type `AWS::S3::Buckt` is in no coverage file; did you mean `AWS::S3::Bucket`?",
+            ),
             ("AWS::S3::Bucket", "AWS::S4::*", "resource type `AWS::S4::*` is in no coverage file"),
             ("[\"AWS::S3::Bucket\"]", "[]", "`resources` names no type"),
             ("A feature", "A feature.", "`feature` is a phrase: leave out the final full stop"),
@@ -110,6 +129,13 @@ fn broken_words_and_texts_of_an_entry_are_reported() {
             ("It happens.", "", "`localstack` is empty"),
             ("It happens.", "It happens. ", "`localstack` has blanks around it"),
             ("It does not happen.", "It may happen.", "`aws` says `may` without saying when"),
+            ("It does not happen.", "It will happen.", "`aws` says `will`; say it in the present tense"),
+            ("It does not happen.", "It does not happen", "`aws` is a sentence: end it with a full stop"),
+            ("It does not happen.", "It doesn't happen.", "`aws` has the contraction `doesn't`; write it out"),
+            ("Change it", "Change it.", "`solution` is an instruction: leave out the final full stop"),
+            ("Change it", "change it", "`solution` is an instruction: start it with a capital letter"),
+            ("Change it", "Just change it", "`solution` says `Just`; leave it out"),
+            ("A feature", "A Cloudformation feature", "`feature` spells `CloudFormation` as `Cloudformation`"),
             ("solution = ", "solutions = \"x\"\nsolution = ", "unknown key `solutions`; known here: `id`"),
         ],
     );
@@ -178,6 +204,13 @@ fn broken_places_changes_targets_and_evidence_are_reported() {
             ("release = \"2026.3\"", "release = \"newest\"", "`newest` is not a release"),
             ("2026-11-23", "\"2026-11-23\"", "expected a date such as 2026-11-23, without quotes"),
             ("https://example.com/x", "example.com/x", "`example.com/x` is not a web address"),
+            (
+                "https://example.com/x",
+                "http://example.com/x",
+                "`url` is read over an open line; write it with `https://`",
+            ),
+            (", date = 2026-11-23", "", "evidence of kind `probe` needs the `date` on which it was seen"),
+            ("2026-11-23", "2026-03-01", "2026-03-01 is before this release came out, on 2026-03-23"),
             ("https://example.com/x", "https://", "`https://` is not a web address"),
             (", url = \"https://example.com/x\"", "", "evidence needs a `url` or a `source`"),
             ("[{ kind", "[] #", "`evidence` is empty"),
@@ -343,8 +376,8 @@ fn a_type_is_described_once_and_in_the_file_of_its_service() {
     fs::create_dir(dir.path().join("behaviour")).unwrap();
     fs::write(dir.path().join("behaviour/a.toml"), BEHAVIOUR).unwrap();
     fs::write(dir.path().join("behaviour/b.toml"), BEHAVIOUR).unwrap();
-    let base = read(Path::new("tests/db/small"), &Knowledge::default()).unwrap();
-    let problems = read(dir.path(), &base).unwrap_err();
+    let base = read(Path::new("tests/db/small"), &Knowledge::default(), None).unwrap();
+    let problems = read(dir.path(), &base, None).unwrap_err();
     assert_eq!(problems.0.len(), 1);
     assert_eq!(problems.0[0].message, "`AWS::S3::Bucket` is already described in `behaviour/a.toml`");
 }
@@ -381,7 +414,7 @@ fn a_type_is_covered_once() {
     fs::create_dir(dir.path().join("coverage")).unwrap();
     fs::write(dir.path().join("coverage/s3.toml"), ROW).unwrap();
     fs::write(dir.path().join("coverage/s3x.toml"), ROW.replace("\"S3\"", "\"S3X\"")).unwrap();
-    let problems = read(dir.path(), &Knowledge::default()).unwrap_err();
+    let problems = read(dir.path(), &Knowledge::default(), None).unwrap_err();
     assert_eq!(problems.0.len(), 1);
     assert_eq!(problems.0[0].line, Some(4));
     assert_eq!(problems.0[0].message, "`AWS::S3::Bucket` is already covered in `coverage/s3.toml`");
@@ -390,14 +423,14 @@ fn a_type_is_covered_once() {
 #[test]
 fn folders_that_are_not_there_count_as_empty() {
     let dir = tempfile::tempdir().unwrap();
-    assert_eq!(read(dir.path(), &Knowledge::default()), Ok(Knowledge::default()));
-    let problems = read(&dir.path().join("absent"), &Knowledge::default()).unwrap_err();
+    assert_eq!(read(dir.path(), &Knowledge::default(), None), Ok(Knowledge::default()));
+    let problems = read(&dir.path().join("absent"), &Knowledge::default(), None).unwrap_err();
     assert!(problems.to_string().ends_with("absent: there is no such folder"), "{problems}");
 }
 
 #[test]
 fn every_construct_is_read_and_stored() {
-    let knowledge = read(Path::new("tests/db/small"), &Knowledge::default()).unwrap();
+    let knowledge = read(Path::new("tests/db/small"), &Knowledge::default(), None).unwrap();
     let stored = postcard::to_stdvec(&knowledge).unwrap();
     assert_eq!(postcard::from_bytes::<Knowledge>(&stored).unwrap(), knowledge);
     let db = Db::new(knowledge);

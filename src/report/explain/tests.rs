@@ -24,7 +24,7 @@ Log group encryption · category C · error · fails on AWS
 On LocalStack: The log group is created whatever the key policy says.
 On AWS:        CloudWatch Logs refuses a key whose policy does not let it encrypt.
 Error:         The specified KMS key does not exist or is not allowed to be used
-What to do:    Allow the service principal of CloudWatch Logs in the key policy.
+What to do:    Allow the service principal of CloudWatch Logs in the key policy
 
 Resources:     AWS::Logs::LogGroup
 Targets:       releases >=3.0.0, <2026.5.0; plans community, hobby; with ENFORCE_IAM=0
