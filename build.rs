@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 #[path = "src/db"]
 #[expect(dead_code, unreachable_pub, reason = "the modules belong to the library")]
 mod db {
+    mod behaviour;
     mod entry;
     pub mod fixtures;
     pub mod knowledge;
@@ -19,6 +20,7 @@ mod db {
     mod similar;
     mod words;
 
+    pub use behaviour::{UpdateEffect, UpdateRule};
     pub use entry::*;
     pub use observation::*;
 }

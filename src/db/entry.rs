@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Need, Observation};
+use super::{Need, Observation, UpdateRule};
 
 /// What kind of limitation an entry describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -393,8 +393,14 @@ pub struct Coverage {
     pub placeholders: Vec<String>,
     /// Whether Ref yields a made-up value.
     pub ref_placeholder: bool,
-    /// Create-only properties.
+    /// Create-only properties: LocalStack replaces the resource when one of them changes.
     pub replaces: Vec<String>,
+    /// The property that gives the resource a name which no other has.
+    pub named_by: Option<String>,
+    /// Properties whose change makes AWS replace the resource although its schema does not say so.
+    pub replaces_on_aws: Vec<String>,
+    /// What an update of some properties does, where the provider does not simply make it.
+    pub updates: Vec<UpdateRule>,
     /// Properties that refuse a placeholder.
     pub rejects: Vec<Rejects>,
 }

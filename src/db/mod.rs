@@ -3,6 +3,7 @@
 //! Knowledge is TOML below `compat-db/`. `build.rs` validates it and embeds it as one postcard blob, so that
 //! starting the program parses no TOML; `--db` overlays go through the same code at run time. Never judges a stack.
 
+mod behaviour;
 mod entry;
 mod fixtures;
 mod knowledge;
@@ -16,6 +17,7 @@ mod schema;
 mod similar;
 mod words;
 
+pub use behaviour::{UpdateEffect, UpdateRule};
 pub use entry::*;
 pub use fixtures::{Fixture, Fixtures};
 pub use knowledge::Knowledge;

@@ -2,7 +2,7 @@
 
 use super::{
     Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Kind, Need, Plan, ResourceEnd, Safety, Severity,
-    StackEnd,
+    StackEnd, UpdateEffect,
 };
 
 /// A closed set whose members each have one word.
@@ -50,6 +50,7 @@ words!(Safety, "safety", { "safe" => Safe, "review" => Review, "display" => Disp
 words!(EvidenceKind, "kind of evidence", {
     "probe" => Probe, "source" => Source, "docs" => Docs, "issue" => Issue, "report" => Report,
 });
+words!(UpdateEffect, "effect of an update", { "nothing" => Nothing, "recreates" => Recreates, "fails" => Fails });
 words!(Kind, "kind of value", {
     "string" => String, "number" => Number, "boolean" => Boolean, "list" => List, "map" => Map,
 });

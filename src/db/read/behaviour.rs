@@ -5,7 +5,7 @@ use super::predicate::regular_expression;
 use super::scope::Scope;
 use super::table::{Table, Value};
 use super::texts::trimmed;
-use crate::db::{Coverage, Rejects};
+use crate::db::{Coverage, Rejects, UpdateRule};
 
 /// What is known of one resource type beyond its registration.
 pub(super) struct Behaviour {
@@ -16,6 +16,9 @@ pub(super) struct Behaviour {
     placeholders: Vec<String>,
     ref_placeholder: bool,
     rejects: Vec<Rejects>,
+    named_by: Option<String>,
+    replaces_on_aws: Vec<String>,
+    updates: Vec<UpdateRule>,
 }
 
 impl Behaviour {
@@ -28,6 +31,9 @@ impl Behaviour {
             placeholders: row.placeholders.clone(),
             ref_placeholder: row.ref_placeholder,
             rejects: row.rejects.clone(),
+            named_by: row.named_by.clone(),
+            replaces_on_aws: row.replaces_on_aws.clone(),
+            updates: row.updates.clone(),
         }
     }
 
@@ -37,6 +43,9 @@ impl Behaviour {
         row.placeholders = self.placeholders;
         row.ref_placeholder = self.ref_placeholder;
         row.rejects = self.rejects;
+        row.named_by = self.named_by;
+        row.replaces_on_aws = self.replaces_on_aws;
+        row.updates = self.updates;
     }
 }
 
@@ -56,6 +65,9 @@ fn behaviour(table: Table<'_>, resource_type: String, at: usize, context: &Conte
         placeholders: table.each("placeholders", |it| context.attribute(&types, it)),
         ref_placeholder: table.boolean("ref_placeholder").unwrap_or(false),
         rejects: table.list("rejects").into_iter().filter_map(|it| rejects(it, &scope)).collect(),
+        named_by: table.parsed("named_by", |it| scope.path(it).map(|_| it.to_owned())),
+        replaces_on_aws: table.each("replaces_on_aws", |it| scope.path(it).map(|_| it.to_owned())),
+        updates: table.list("updates").into_iter().filter_map(|it| update_rule(it, &scope)).collect(),
     };
     table.finish();
     behaviour
@@ -68,4 +80,18 @@ fn rejects(value: Value<'_>, scope: &Scope<'_>) -> Option<Rejects> {
     let error = trimmed(&table, "error", table.text("error")).map(|it| it.value);
     table.finish();
     Some(Rejects { path: path?, accepts, error })
+}
+
+fn update_rule(value: Value<'_>, scope: &Scope<'_>) -> Option<UpdateRule> {
+    let table = value.table()?;
+    let name = |key| table.parsed(key, |it| scope.path(it).map(|_| it.to_owned()));
+    let rule = UpdateRule {
+        does: table.required_word("does")?,
+        paths: table.each("paths", |it| scope.path(it)),
+        removed: table.boolean("removed").unwrap_or(false),
+        with: name("with"),
+        without: name("without"),
+    };
+    table.finish();
+    Some(rule)
 }
