@@ -22,6 +22,7 @@ mod rules;
 mod subject;
 mod suppress;
 mod text;
+mod updates;
 mod verdict;
 
 #[cfg(test)]
@@ -42,6 +43,11 @@ pub use coverage::{
 pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport};
 pub use rules::{RULES, Rule, rule};
 pub use suppress::suppress_by_comments;
+pub use updates::{
+    Change, DELETED as UPDATE_DELETES, FAILS as UPDATE_FAILS, NAME_KEPT as UPDATE_NAME_KEPT,
+    NOT_MADE as UPDATE_NOT_MADE, RECREATES as UPDATE_RECREATES, RENAMED as UPDATE_RENAMED, REPLACES as UPDATE_REPLACES,
+    TYPE_CHANGED as UPDATE_TYPE_CHANGED, Update, UpdateKind, UpdateOutcome, UpdatedProperty, Updates, updates,
+};
 
 use cascade::Rejection;
 use context::Context;
@@ -70,8 +76,7 @@ pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
     }
     suppress::by_metadata(&mut findings, &stack.resources);
     suppress::by_metadata(&mut findings, &stack.sources);
-    findings
-        .sort_by(|a, b| (a.span, &a.id, &a.logical_id, &a.property).cmp(&(b.span, &b.id, &b.logical_id, &b.property)));
+    sort(&mut findings);
 
     let excluded = stack.resources.iter().filter(|it| it.included.is_no()).map(|it| it.logical_id.clone());
     StackReport {
@@ -81,6 +86,20 @@ pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
         aws: verdict::aws(&cx, &findings),
         findings,
     }
+}
+
+impl StackReport {
+    /// Adds findings about `stack` that an update makes, in their places. The verdicts are about creation and stay.
+    pub fn add(&mut self, mut findings: Vec<Finding>, stack: &Stack) {
+        suppress::by_metadata(&mut findings, &stack.resources);
+        self.findings.extend(findings);
+        sort(&mut self.findings);
+    }
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings
+        .sort_by(|a, b| (a.span, &a.id, &a.logical_id, &a.property).cmp(&(b.span, &b.id, &b.logical_id, &b.property)));
 }
 
 /// Tells for each finding about a type what consumes the resource's values, and what fails further down because of it.

@@ -1,9 +1,12 @@
-//! The findings that follow from coverage rather than from an entry of the knowledge base, for `explain` and catalogues.
+//! The findings that follow from coverage or from an update rather than from an entry of the knowledge base, for `explain` and catalogues.
 
-use super::{PLACEHOLDER_REJECTED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN, TYPE_UNSUPPORTED};
+use super::{
+    PLACEHOLDER_REJECTED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN, TYPE_UNSUPPORTED, UPDATE_DELETES, UPDATE_FAILS,
+    UPDATE_NAME_KEPT, UPDATE_NOT_MADE, UPDATE_RECREATES, UPDATE_RENAMED, UPDATE_REPLACES, UPDATE_TYPE_CHANGED,
+};
 use crate::db::Category;
 
-/// A finding id that coverage data decides.
+/// A finding id that no entry of the knowledge base has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// The id of its findings.
@@ -19,7 +22,7 @@ pub struct Rule {
 }
 
 /// Every rule, sorted by id.
-pub const RULES: [Rule; 5] = [
+pub const RULES: [Rule; 13] = [
     Rule {
         id: PLACEHOLDER_REJECTED,
         category: Category::B,
@@ -62,6 +65,71 @@ pub const RULES: [Rule; 5] = [
                   without creating anything and gives the word `unknown` for Ref and every attribute; with \
                   CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES=0 it refuses the change set.",
         solution: "Leave the resource out of the LocalStack variant and give literal values to what uses it.",
+    },
+    Rule {
+        id: UPDATE_DELETES,
+        category: Category::C,
+        feature: "removal of a retained resource",
+        meaning: "With `check --since`: a resource with the DeletionPolicy `RetainExceptOnCreate` is removed. LocalStack \
+                  deletes it, AWS keeps it.",
+        solution: "Set DeletionPolicy to `Retain` before the resource is removed.",
+    },
+    Rule {
+        id: UPDATE_FAILS,
+        category: Category::C,
+        feature: "update that fails",
+        meaning: "With `check --since`: the provider of the type fails on this change, and LocalStack rolls the stack \
+                  back.",
+        solution: "Delete the stack on LocalStack and deploy it again.",
+    },
+    Rule {
+        id: UPDATE_NAME_KEPT,
+        category: Category::C,
+        feature: "replacement of a named resource",
+        meaning: "With `check --since`: a create-only property changes while the name of the resource stays. AWS refuses \
+                  to replace a resource under its own name; LocalStack tries, and deletes the old one either way.",
+        solution: "Change the name too, or let CloudFormation choose it.",
+    },
+    Rule {
+        id: UPDATE_NOT_MADE,
+        category: Category::C,
+        feature: "update without effect",
+        meaning: "With `check --since`: LocalStack answers UPDATE_COMPLETE and leaves the resource as it was. Most \
+                  providers of the open core cannot update, others pass on a part of the properties, and a resource \
+                  whose condition turns false is not deleted.",
+        solution: "Delete the stack on LocalStack and deploy it again.",
+    },
+    Rule {
+        id: UPDATE_RECREATES,
+        category: Category::C,
+        feature: "update by deletion",
+        meaning: "With `check --since`: LocalStack deletes the resource and creates it again where AWS updates it in \
+                  place. What it held is gone, and without a fixed name it gets another one.",
+        solution: "Give the resource a fixed name, and do not rely on what it holds across updates.",
+    },
+    Rule {
+        id: UPDATE_RENAMED,
+        category: Category::C,
+        feature: "new logical id for the same name",
+        meaning: "With `check --since`: a resource gets another logical id and keeps its name. Both sides create the new \
+                  one first: on AWS the name is still taken, on LocalStack nothing is left in the end.",
+        solution: "Keep the logical id, or change the name.",
+    },
+    Rule {
+        id: UPDATE_REPLACES,
+        category: Category::C,
+        feature: "replacement",
+        meaning: "With `check --since`: a create-only property changes, or, on LocalStack, refers to a resource that \
+                  changes. A new resource is created and the old one deleted.",
+        solution: "Expect a new and empty resource.",
+    },
+    Rule {
+        id: UPDATE_TYPE_CHANGED,
+        category: Category::C,
+        feature: "change of the resource type",
+        meaning: "With `check --since`: a logical id gets another type. LocalStack creates the one and deletes the \
+                  other; AWS refuses the update.",
+        solution: "Give the new resource a logical id of its own.",
     },
 ];
 
