@@ -7,18 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::analysis::{AwsVerdict, LocalstackVerdict, analyse, suppress_by_comments};
+use crate::analysis::{AwsVerdict, LocalstackVerdict, Updates, analyse, suppress_by_comments, updates};
 use crate::db::Db;
-use crate::report::{FileError, Origin, StackEntry};
+use crate::report::{FileError, Origin, StackEntry, UpdatesEntry};
 use crate::source::{self, Node, SourceFile};
 use crate::stack::{self, Data, Inputs, Problem, Reason, Resource, Stack, Truth};
 use crate::target::Target;
 
 use super::constructs;
+use super::files::Files;
 use super::include;
 use super::nested::{self, Passed, Place};
 use super::read::{self, Parsed};
 use super::recognise::{self, Recognised};
+use super::since::{self, Comparison, Earlier};
 
 /// Nested stacks inside each other.
 const MAX_DEPTH: usize = 16;
@@ -65,18 +67,38 @@ impl Family {
     }
 }
 
-/// Reads and analyses `root` and what it nests.
-pub(super) fn follow(root: Root, target: &Target, db: &Db) -> Family {
-    let chain = root.parsed.file.path().canonicalize().into_iter().collect();
+/// Reads and analyses `root` and what it nests, compared with an old version.
+pub(super) fn follow(root: Root, target: &Target, db: &Db, since: Option<Comparison>) -> Family {
+    walk(root, Files::Disk, Purpose::Analyse { target, db, since }).family
+}
+
+/// Reads `root` and what it nests from `files`.
+pub(super) fn earlier(root: Root, files: Files) -> Earlier {
+    match walk(root, files, Purpose::Keep(Earlier::new())).purpose {
+        Purpose::Keep(stacks) => stacks,
+        Purpose::Analyse { .. } => Earlier::new(),
+    }
+}
+
+fn walk<'a>(root: Root, files: Files, purpose: Purpose<'a>) -> Walk<'a> {
     let Root { parsed, origin, inputs, constructs, project } = root;
-    let mut walk = Walk { target, db, project, chain, nested: 0, family: Family::default() };
+    let chain = files.canonical(parsed.file.path()).into_iter().collect();
+    let mut walk = Walk { files, purpose, project, chain, nested: 0, family: Family::default() };
     walk.stack(parsed, &inputs, origin, constructs);
-    walk.family
+    walk
+}
+
+/// What stacks are read for.
+enum Purpose<'a> {
+    /// To report on them.
+    Analyse { target: &'a Target, db: &'a Db, since: Option<Comparison> },
+    /// To be compared with.
+    Keep(Earlier),
 }
 
 struct Walk<'a> {
-    target: &'a Target,
-    db: &'a Db,
+    files: Files,
+    purpose: Purpose<'a>,
     project: PathBuf,
     /// The templates from the outermost stack to the one being read.
     chain: Vec<PathBuf>,
@@ -113,7 +135,20 @@ impl Walk<'_> {
             self.note(format!("{}:{line}: {}", file.path().display(), open.message));
         }
 
-        let mut report = analyse(&stack, self.target, self.db);
+        let (target, db, since) = match &mut self.purpose {
+            Purpose::Analyse { target, db, since } => (*target, *db, since.as_ref()),
+            Purpose::Keep(stacks) => {
+                stacks.insert(since::place(&origin), stack);
+                return Verdicts { localstack: LocalstackVerdict::Deploys, aws: AwsVerdict::NoKnownFailure };
+            }
+        };
+        let mut report = analyse(&stack, target, db);
+        let earlier = since.and_then(|it| Some((it, it.stacks.get(&since::place(&origin))?)));
+        let updates = earlier.map(|(since, old)| {
+            let Updates { updates, findings } = updates(old, &stack, target, db, &since.schemas);
+            report.add(findings, &stack);
+            UpdatesEntry { since: since.name.clone(), updates }
+        });
         suppress_by_comments(&mut report, &file, &source::comments(&file, &tree));
         for child in &children {
             report.localstack = worse(report.localstack, child.localstack);
@@ -136,6 +171,7 @@ impl Walk<'_> {
             not_analysed: stack.unexpanded.iter().map(|it| it.message.clone()).collect(),
             file: quotable,
             report,
+            updates,
         };
         self.family.entries.insert(at, entry);
         verdicts
@@ -197,8 +233,8 @@ impl Walk<'_> {
         let mut errors = Vec::new();
         include::splice(tree, &mut |location| {
             let path = nested::normal(&folder.join(location));
-            path.canonicalize().ok().filter(|it| it.starts_with(&self.project))?;
-            let parsed = read::bytes(&path).and_then(|it| read::parse(&path, it));
+            self.files.canonical(&path).filter(|it| it.starts_with(&self.project))?;
+            let parsed = self.files.bytes(&path).and_then(|it| read::parse(&path, it));
             parsed.map(|it| it.tree).map_err(|it| errors.push(it)).ok()
         });
         self.family.errors.extend(errors);
@@ -207,7 +243,7 @@ impl Walk<'_> {
     /// The template at `path` with its canonical path.
     fn template(&mut self, path: &Path) -> Result<(PathBuf, Parsed), String> {
         let shown = path.display();
-        let canonical = path.canonicalize().map_err(|_| format!("there is no file `{shown}`"))?;
+        let canonical = self.files.canonical(path).ok_or_else(|| format!("there is no file `{shown}`"))?;
         if !canonical.starts_with(&self.project) {
             return Err(format!("its template `{shown}` is outside of the project; check the folder that holds both"));
         }
@@ -217,7 +253,7 @@ impl Walk<'_> {
         if self.chain.len() > MAX_DEPTH || self.nested >= MAX_NESTED {
             return Err(format!("at most {MAX_NESTED} nested stacks and {MAX_DEPTH} levels of them are followed"));
         }
-        let parsed = read::bytes(path).and_then(|it| read::parse(path, it)).map_err(|error| {
+        let parsed = self.files.bytes(path).and_then(|it| read::parse(path, it)).map_err(|error| {
             self.family.reached.insert(canonical.clone());
             self.family.errors.push(error);
             format!("its template `{shown}` cannot be read")

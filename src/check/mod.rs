@@ -8,18 +8,22 @@ mod constructs;
 mod discover;
 mod duplicates;
 mod family;
+mod files;
+mod git;
 mod given;
 mod include;
 mod nested;
 mod read;
 mod recognise;
+mod since;
 #[cfg(test)]
 mod testing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use crate::db::Db;
+use crate::db::{Db, Schemas};
 use crate::report::{FileError, KnowledgeBase, Origin, Report};
 use crate::source;
 use crate::stack::{Data, Inputs, Reason};
@@ -32,7 +36,9 @@ use family::{Family, Root};
 use read::Parsed;
 use recognise::Recognised;
 
+pub use git::{GitError, Revision};
 pub use given::{Given, read_given};
+pub use since::Since;
 
 /// Most bytes of a file that only its content can tell to be a template: as many as CloudFormation takes.
 const MAX_FOUND_BYTES: u64 = 1024 * 1024;
@@ -43,6 +49,8 @@ pub struct Checker<'a> {
     db: &'a Db,
     target: &'a Target,
     settings: Settings,
+    /// Unpacked when the first template is compared.
+    schemas: OnceLock<Arc<Schemas>>,
 }
 
 /// What the user says about the deployment.
@@ -56,6 +64,8 @@ pub struct Settings {
     pub assume_unknown: bool,
     /// The name of the stack.
     pub stack_name: Option<String>,
+    /// The old version that updates are judged from.
+    pub since: Option<Since>,
     /// Whether the target's region holds also for stacks that are bound to one.
     pub is_region_given: bool,
     /// Whether the target's account holds also for stacks that are bound to one.
@@ -65,7 +75,7 @@ pub struct Settings {
 impl<'a> Checker<'a> {
     /// A checker for `target`.
     pub fn new(db: &'a Db, target: &'a Target, settings: Settings) -> Self {
-        Self { db, target, settings }
+        Self { db, target, settings, schemas: OnceLock::new() }
     }
 
     /// The report on every template at or below `paths`, in their order, files of a folder by name.
@@ -96,12 +106,19 @@ impl<'a> Checker<'a> {
             }
         }
         groups.iter_mut().for_each(|it: &mut Group| it.may_be_dropped &= !named.contains(&it.root));
+        let roots = groups.iter().filter(|it| !it.family.entries.is_empty()).count();
         let mut declared = BTreeSet::new();
         for family in duplicates::without(groups) {
             report.stacks.extend(family.entries);
             report.errors.extend(family.errors);
             report.notes.extend(family.notes);
             declared.extend(family.declared);
+        }
+        if let Some(Since::File(path)) = &self.settings.since
+            && roots > 1
+        {
+            let message = format!("an old file is compared with one template, but {roots} are checked; name the one");
+            report.errors.push(read::whole(path, message));
         }
         drop_repeated(&mut report.errors);
         drop_repeated(&mut report.notes);
@@ -181,7 +198,31 @@ impl<'a> Checker<'a> {
     fn family(&self, parsed: Parsed, project: PathBuf) -> Family {
         let inputs = self.inputs(self.target, BTreeMap::new());
         let root = Root { parsed, origin: Origin::Template, inputs, constructs: BTreeMap::new(), project };
-        family::follow(root, self.target, self.db)
+        self.follow(root, self.target)
+    }
+
+    /// What comes of `root`, compared with its old version where one is asked for.
+    fn follow(&self, root: Root, target: &Target) -> Family {
+        let Some(since) = &self.settings.since else { return family::follow(root, target, self.db, None) };
+        let path = root.parsed.file.path().to_owned();
+        match since.earlier(&root) {
+            Ok(since::Found::Earlier(stacks)) => {
+                let schemas =
+                    Arc::clone(self.schemas.get_or_init(|| Arc::new(Schemas::embedded().unwrap_or_default())));
+                let comparison = since::Comparison { name: since.name(), stacks, schemas };
+                family::follow(root, target, self.db, Some(comparison))
+            }
+            Ok(since::Found::New) => {
+                let mut family = family::follow(root, target, self.db, None);
+                family.notes.push(since::new_template(since, &path));
+                family
+            }
+            Err(error) => {
+                let mut family = family::follow(root, target, self.db, None);
+                family.errors.push(error);
+                family
+            }
+        }
     }
 
     fn assembly_stack(&self, stack: AssemblyStack, project: &Path) -> Family {
@@ -199,7 +240,7 @@ impl<'a> Checker<'a> {
         let inputs = Inputs { stack_name: Some(stack.name.clone()), ..self.inputs(&target, stack.parameters) };
         let (origin, constructs) = (Origin::Cdk(stack.name), stack.constructs);
         let root = Root { parsed, origin, inputs, constructs, project: project.to_owned() };
-        family::follow(root, &target, self.db)
+        self.follow(root, &target)
     }
 
     /// What a template is read with; `parameters` are those it comes with.

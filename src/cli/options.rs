@@ -7,7 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 
-use crate::check::{Checker, Given, Settings, read_given};
+use crate::check::{Checker, Given, Settings, Since, read_given};
 use crate::db::{Db, Severity, Word};
 use crate::report::{Detail, Report, Selector, Style, select};
 use crate::target::{self, Target, TargetError};
@@ -89,6 +89,9 @@ pub(super) struct AnalysisOptions {
     /// Take parameters that are not given for unknown, even those with a default, to judge every environment at once
     #[arg(long)]
     assume_unknown: bool,
+    /// Tell what an update from an old version does: a file, or a git revision of the templates
+    #[arg(long, value_name = "FILE_OR_REV")]
+    since: Option<String>,
     /// Report only these: finding ids, categories A to D, `fails-on=aws|localstack|none` (comma-separated)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     select: Vec<Selector>,
@@ -160,6 +163,7 @@ impl AnalysisOptions {
             parameters,
             assume_unknown: self.assume_unknown || config.assume_unknown,
             stack_name: name.cloned(),
+            since: self.since.as_deref().map(since),
             is_region_given: target.region(given, config).is_some(),
             is_account_given: target.account_id.is_some() || config.account_id.is_some(),
         }
@@ -230,6 +234,12 @@ impl FailOn {
     pub(super) fn is_reached(self, worst: Option<Severity>) -> bool {
         self.0.zip(worst).is_some_and(|(threshold, worst)| worst >= threshold)
     }
+}
+
+/// A file that is there, else a revision.
+fn since(text: &str) -> Since {
+    let path = PathBuf::from(text);
+    if path.is_file() { Since::File(path) } else { Since::Revision(text.to_owned()) }
 }
 
 fn parse_pair(text: &str) -> Result<(String, String), String> {

@@ -9,7 +9,7 @@ use crate::target::Target;
 
 use super::group::{Group, group, unique};
 use super::snippet::Change;
-use super::{FileError, Report, StackEntry, TestEntry, snippet, words};
+use super::{FileError, Report, StackEntry, TestEntry, UpdatesEntry, snippet, updates, words};
 
 /// LocalStack's account, when credentials name no other.
 const DEFAULT_ACCOUNT: &str = "000000000000";
@@ -53,6 +53,25 @@ struct Section {
     /// Nested stacks that are not followed, and why.
     not_analysed: Vec<String>,
     notes: Notes,
+    /// What an update from an old version does, when one is given.
+    updates: Option<UpdatesContext>,
+}
+
+#[derive(Serialize)]
+struct UpdatesContext {
+    since: String,
+    rows: Vec<UpdateRow>,
+}
+
+/// One line of the table of updates.
+#[derive(Serialize)]
+struct UpdateRow {
+    change: &'static str,
+    logical_id: String,
+    resource_type: String,
+    properties: Vec<String>,
+    localstack: String,
+    aws: &'static str,
 }
 
 /// Something that LocalStack accepts and AWS refuses.
@@ -164,7 +183,22 @@ impl Section {
             nested: stack.nested,
             not_analysed: stack.not_analysed.clone(),
             notes: Notes::of(stack, &groups),
+            updates: stack.updates.as_ref().map(UpdatesContext::of),
         }
+    }
+}
+
+impl UpdatesContext {
+    fn of(entry: &UpdatesEntry) -> Self {
+        let rows = entry.updates.iter().map(|it| UpdateRow {
+            change: updates::kind(&it.kind),
+            logical_id: it.logical_id.clone(),
+            resource_type: it.resource_type.clone(),
+            properties: updates::properties(it),
+            localstack: updates::on_localstack(it),
+            aws: updates::phrase(it.aws),
+        });
+        Self { since: entry.since.clone(), rows: rows.collect() }
     }
 }
 

@@ -11,7 +11,8 @@ use crate::db::{Evidence, Literal, Word};
 use crate::source::{Position, SourceFile};
 use crate::stack::StackKind;
 
-use super::{FileError, Origin, Range, Report, StackEntry, Summary, TestEntry, snippet, words};
+use super::updates::JsonUpdate;
+use super::{FileError, Origin, Range, Report, StackEntry, Summary, TestEntry, UpdatesEntry, snippet, words};
 
 /// Version of the shape that [`json`] writes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -102,6 +103,13 @@ struct JsonStack<'a> {
     resources: Vec<JsonResource<'a>>,
     findings: Vec<JsonFinding<'a>>,
     excluded: &'a [String],
+    updates: Option<JsonUpdates<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonUpdates<'a> {
+    since: &'a str,
+    resources: Vec<JsonUpdate<'a, JsonLocation>>,
 }
 
 #[derive(Serialize)]
@@ -279,7 +287,15 @@ impl<'a> JsonStack<'a> {
             resources: report.resources.iter().map(|it| JsonResource::of(it, stack)).collect(),
             findings: report.findings.iter().map(finding).collect(),
             excluded: &report.excluded,
+            updates: stack.updates.as_ref().map(|it| JsonUpdates::of(it, stack)),
         }
+    }
+}
+
+impl<'a> JsonUpdates<'a> {
+    fn of(entry: &'a UpdatesEntry, stack: &StackEntry) -> Self {
+        let locate = |span| JsonLocation::of(&stack.path, Range::of(&stack.file, span));
+        Self { since: &entry.since, resources: entry.updates.iter().map(|it| JsonUpdate::of(it, locate)).collect() }
     }
 }
 
@@ -395,10 +411,16 @@ mod tests {
     fn a_report_with_everything_fits_the_schema() {
         let schema: Value = serde_json::from_str(include_str!("../../schema/report.schema.json")).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
-        for report in [sample::report(), sample::clean(), sample::unreadable()] {
+        for report in [sample::report(), sample::clean(), sample::updated(), sample::unreadable()] {
             let errors: Vec<_> = validator.iter_errors(&value(&report)).map(|it| it.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");
         }
+    }
+
+    #[test]
+    fn updated() {
+        let report = value(&sample::updated());
+        insta::assert_snapshot!(serde_json::to_string_pretty(&report["stacks"][0]["updates"]).unwrap());
     }
 
     #[test]

@@ -58,6 +58,11 @@ mod tests {
     }
 
     #[test]
+    fn updated() {
+        insta::assert_snapshot!(markdown(&sample::updated(), DEFAULT_TEMPLATE).unwrap());
+    }
+
+    #[test]
     fn several_stacks() {
         let mut report = sample::clean();
         report.stacks.extend(sample::report().stacks);

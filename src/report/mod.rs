@@ -19,12 +19,13 @@ mod printable;
 mod snippet;
 mod splice;
 mod table;
+mod updates;
 mod words;
 
 pub use filter::{Selector, SelectorError, select};
 pub use json::{SCHEMA_VERSION, json};
 pub use markdown::{DEFAULT_TEMPLATE, TemplateError, markdown};
-pub use model::{FileError, KnowledgeBase, Origin, Range, Report, StackEntry, Summary, TestEntry};
+pub use model::{FileError, KnowledgeBase, Origin, Range, Report, StackEntry, Summary, TestEntry, UpdatesEntry};
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use table::{Detail, Style, table};
 

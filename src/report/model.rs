@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::analysis::{Finding, StackReport};
+use crate::analysis::{Finding, StackReport, Update};
 use crate::db::{Category, FailsOn, Severity};
 use crate::source::{Position, SourceFile, Span};
 use crate::stack::StackKind;
@@ -61,6 +61,17 @@ pub struct StackEntry {
     pub file: Arc<SourceFile>,
     /// What the analysis says.
     pub report: StackReport,
+    /// What an update from an old version does; nothing when none is given, or the old version has no such stack.
+    pub updates: Option<UpdatesEntry>,
+}
+
+/// What the update of one stack does.
+#[derive(Debug, Clone)]
+pub struct UpdatesEntry {
+    /// The old version: a file's path, or a revision's name.
+    pub since: String,
+    /// The resources that it touches.
+    pub updates: Vec<Update>,
 }
 
 /// How a stack comes to be deployed.

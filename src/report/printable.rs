@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::{Adjustment, Finding};
+use crate::analysis::{Adjustment, Finding, Update, UpdateKind, UpdatedProperty};
 
 use super::{Report, StackEntry, TestEntry};
 
@@ -24,10 +24,14 @@ fn acts(character: char) -> bool {
 /// A copy of `report` whose texts are printable. Paths, titles and template sources are as they were.
 pub(super) fn report(report: &Report) -> Report {
     let mut report = report.clone();
-    for StackEntry { report, constructs, region, account_id, not_analysed, .. } in &mut report.stacks {
+    for StackEntry { report, constructs, region, account_id, not_analysed, updates, .. } in &mut report.stacks {
         report.findings.iter_mut().for_each(clean);
         report.excluded.iter_mut().chain(not_analysed).chain([region, account_id]).for_each(make);
         *constructs = both(constructs);
+        if let Some(entry) = updates {
+            make(&mut entry.since);
+            entry.updates.iter_mut().for_each(clean_update);
+        }
     }
     for TestEntry { findings, .. } in &mut report.tests {
         findings.iter_mut().for_each(clean);
@@ -74,6 +78,18 @@ fn clean(finding: &mut Finding) {
     impact.iter_mut().for_each(make);
     for Adjustment { action: _, logical_id, path, safety: _ } in adjustments {
         [logical_id, path].into_iter().for_each(make);
+    }
+}
+
+/// Names every field, so that a new one cannot be forgotten.
+fn clean_update(update: &mut Update) {
+    let Update { logical_id, resource_type, kind, properties, localstack: _, aws: _, depends_on, span: _ } = update;
+    [logical_id, resource_type].into_iter().chain(depends_on).for_each(make);
+    if let UpdateKind::Retyped(old) = kind {
+        make(old);
+    }
+    for UpdatedProperty { path, change: _, follows, is_made: _, span: _ } in properties {
+        std::iter::once(path).chain(follows).for_each(make);
     }
 }
 

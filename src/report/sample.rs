@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::analysis::{
-    Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport, Support,
+    Adjustment, AwsVerdict, Certainty, Change, Finding, LocalstackVerdict, ResourceStatus, StackReport, Support,
+    Update, UpdateKind, UpdateOutcome, UpdatedProperty,
 };
 use crate::db::{Action, Category, Evidence, EvidenceKind, FailsOn, Literal, Plan, Safety, Severity};
 use crate::source::{SourceFile, Span};
 use crate::stack::StackKind;
 use crate::target::Target;
 
-use super::{FileError, KnowledgeBase, Origin, Report, StackEntry};
+use super::{FileError, KnowledgeBase, Origin, Report, StackEntry, UpdatesEntry};
 
 const TEMPLATE: &str = "\
 AWSTemplateFormatVersion: '2010-09-09'
@@ -81,6 +82,47 @@ pub(super) fn clean() -> Report {
     report
 }
 
+/// A report of an update with one of every kind.
+pub(super) fn updated() -> Report {
+    let mut report = clean();
+    let span = Span { start: 0, end: 4 };
+    let property =
+        |path: &str, change, is_made| UpdatedProperty { path: path.into(), change, follows: None, is_made, span };
+    let update = |logical_id: &str, kind, localstack, aws| Update {
+        logical_id: logical_id.into(),
+        resource_type: "AWS::SQS::Queue".into(),
+        kind,
+        properties: Vec::new(),
+        localstack,
+        aws,
+        depends_on: None,
+        span,
+    };
+    let updates = vec![
+        update("New", UpdateKind::Added, UpdateOutcome::Created, UpdateOutcome::Created),
+        Update {
+            properties: vec![
+                property("Timeout", Change::Changed, Some(true)),
+                property("Tags.0.Value", Change::Changed, Some(false)),
+                property("Old|Value", Change::Removed, Some(false)),
+                UpdatedProperty { follows: Some("New".into()), ..property("Role", Change::Changed, Some(true)) },
+            ],
+            ..update("Worker", UpdateKind::Modified, UpdateOutcome::PartlyMade, UpdateOutcome::InPlace)
+        },
+        Update {
+            depends_on: Some("parameter `P`, which has no default".into()),
+            properties: vec![property("QueueName", Change::Added, Some(true))],
+            ..update("Jobs", UpdateKind::Modified, UpdateOutcome::Replaced, UpdateOutcome::Replaced)
+        },
+        update("Kind", UpdateKind::Retyped("AWS::SNS::Topic".into()), UpdateOutcome::Replaced, UpdateOutcome::Refused),
+        update("Gone", UpdateKind::Removed, UpdateOutcome::Deleted, UpdateOutcome::Kept),
+    ];
+    for stack in &mut report.stacks {
+        stack.updates = Some(UpdatesEntry { since: "main".into(), updates: updates.clone() });
+    }
+    report
+}
+
 /// A report of one file that could not be read.
 pub(super) fn unreadable() -> Report {
     let error = FileError { path: PathBuf::from("bad.yaml"), message: "the file is empty".into(), range: None };
@@ -128,6 +170,7 @@ fn entry(file: Arc<SourceFile>) -> StackEntry {
         not_analysed: Vec::new(),
         file,
         report,
+        updates: None,
     }
 }
 

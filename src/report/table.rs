@@ -10,7 +10,7 @@ use crate::db::{Category, FailsOn, Severity};
 use crate::target::Target;
 
 use super::group::{Group, group, level, subject};
-use super::{Report, StackEntry, Summary, frame, printable, words};
+use super::{Report, StackEntry, Summary, UpdatesEntry, frame, printable, updates, words};
 
 /// Most lines of places in one row.
 const MAX_PLACES: usize = 8;
@@ -115,6 +115,9 @@ impl Writer<'_> {
                 it.category == category && it.fails_on != FailsOn::Aws
             });
         }
+        if let Some(updates) = &stack.updates {
+            self.updates(updates);
+        }
         if self.detail == Detail::Verbose {
             self.details(stack, &standing);
         }
@@ -137,6 +140,31 @@ impl Writer<'_> {
                 Cell::new(breakable(&places(group, stack, self.detail), resource)),
                 Cell::new(breakable(&what_happens(group), happens)),
                 Cell::new(breakable(&advice, solution)),
+            ]);
+        }
+        self.line(&table.trim_fmt());
+    }
+
+    /// What the update does, a row a resource.
+    fn updates(&mut self, entry: &UpdatesEntry) {
+        let heading = self.bold(&format!("Updates since {}", entry.since));
+        self.line("");
+        self.line(&heading);
+        if entry.updates.is_empty() {
+            self.line("No resource is added, removed or changed.");
+            return;
+        }
+        let mut table = self.empty_table();
+        table.set_header(["Change", "Resource", "On LocalStack", "On AWS"]);
+        for update in &entry.updates {
+            let [_, resource, localstack, aws] = self.widths();
+            let mut lines = vec![update.logical_id.clone(), update.resource_type.clone()];
+            lines.extend(updates::properties(update));
+            table.add_row(vec![
+                Cell::new(updates::kind(&update.kind)),
+                Cell::new(breakable(&lines.join("\n"), resource)),
+                Cell::new(breakable(&updates::on_localstack(update), localstack)),
+                Cell::new(breakable(updates::phrase(update.aws), aws)),
             ]);
         }
         self.line(&table.trim_fmt());
@@ -412,6 +440,11 @@ mod tests {
     #[test]
     fn quiet() {
         insta::assert_snapshot!(table(&sample::report(), Detail::Quiet, plain(100)));
+    }
+
+    #[test]
+    fn updated() {
+        insta::assert_snapshot!(table(&sample::updated(), Detail::Normal, plain(100)));
     }
 
     #[test]

@@ -13,3 +13,4 @@ mod limitations;
 mod program;
 mod safety;
 mod schema;
+mod since;

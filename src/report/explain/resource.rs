@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::matrix::{Span, lines as matrix_lines, matrix};
-use crate::db::{Coverage, Db, Limitation, Plan, Word};
+use crate::db::{Coverage, Db, Limitation, Plan, UpdateEffect, UpdateRule, Word};
 use crate::report::words;
 use crate::target::{Support, Target, support};
 
@@ -67,12 +67,14 @@ pub(in crate::report) fn behaviour(row: &Coverage) -> Vec<String> {
         yes_no(row.update)
     };
     lines.push(format!("Update: {update}"));
+    lines.extend(row.updates.iter().map(update_rule));
     let mut list = |what: &str, names: &[String]| {
         if !names.is_empty() {
             lines.push(format!("{what}: {}", names.join(", ")));
         }
     };
     list("Replaced when these change", &row.replaces);
+    list("Replaced on AWS only when these change", &row.replaces_on_aws);
     list("Accepted and ignored", &row.ignored);
     list("Attributes that come back as `unknown`", &row.placeholders);
     if row.ref_placeholder {
@@ -89,6 +91,20 @@ pub(in crate::report) fn behaviour(row: &Coverage) -> Vec<String> {
     lines
 }
 
+fn update_rule(rule: &UpdateRule) -> String {
+    let paths: Vec<String> = rule.paths.iter().map(ToString::to_string).collect();
+    let what = if paths.is_empty() { "any property".to_owned() } else { paths.join(", ") };
+    let how = if rule.removed { "left out" } else { "changed" };
+    let then = match rule.does {
+        UpdateEffect::Nothing => "the change is not made",
+        UpdateEffect::Recreates => "the resource is deleted and created again",
+        UpdateEffect::Fails => "the update fails",
+    };
+    let with = rule.with.as_ref().map(|it| format!(" while `{it}` is set")).unwrap_or_default();
+    let without = rule.without.as_ref().map(|it| format!(" while `{it}` is not set")).unwrap_or_default();
+    format!("  when {what} is {how}{with}{without}: {then}")
+}
+
 /// One resource type for programs.
 #[derive(Serialize)]
 pub(super) struct JsonType<'d> {
@@ -103,12 +119,36 @@ pub(super) struct JsonType<'d> {
     create: Option<bool>,
     update: Option<bool>,
     delete: Option<bool>,
+    updates: Vec<JsonUpdateRule<'d>>,
     replaces: &'d [String],
+    replaces_on_aws: &'d [String],
+    named_by: Option<&'d str>,
     ignored: &'d [String],
     placeholders: &'d [String],
     ref_placeholder: bool,
     rejects: Vec<JsonRejects<'d>>,
     limitations: Vec<&'d str>,
+}
+
+#[derive(Serialize)]
+struct JsonUpdateRule<'d> {
+    does: &'static str,
+    paths: Vec<String>,
+    removed: bool,
+    with: Option<&'d str>,
+    without: Option<&'d str>,
+}
+
+impl<'d> JsonUpdateRule<'d> {
+    fn of(rule: &'d UpdateRule) -> Self {
+        Self {
+            does: rule.does.word(),
+            paths: rule.paths.iter().map(ToString::to_string).collect(),
+            removed: rule.removed,
+            with: rule.with.as_deref(),
+            without: rule.without.as_deref(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -131,7 +171,10 @@ pub(super) fn json<'d>(row: &'d Coverage, db: &'d Db, target: &Target) -> JsonTy
         create: row.create,
         update: row.update,
         delete: row.delete,
+        updates: row.updates.iter().map(JsonUpdateRule::of).collect(),
         replaces: &row.replaces,
+        replaces_on_aws: &row.replaces_on_aws,
+        named_by: row.named_by.as_deref(),
         ignored: &row.ignored,
         placeholders: &row.placeholders,
         ref_placeholder: row.ref_placeholder,
