@@ -15,6 +15,11 @@ pub(super) enum Format {
     Table,
     Json,
     Markdown,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Csv,
 }
 
 /// One report to write.
@@ -63,6 +68,11 @@ pub(super) fn render(
         Format::Table => Ok(report::table(report, detail, style)),
         Format::Json => Ok(report::json(report)?),
         Format::Markdown => document(report, template),
+        Format::Sarif => Ok(report::sarif(report)?),
+        Format::Github => Ok(report::github(report)),
+        Format::Gitlab => Ok(report::gitlab(report)?),
+        Format::Junit => Ok(report::junit(report)?),
+        Format::Csv => Ok(report::csv(report)?),
     }
 }
 

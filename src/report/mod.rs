@@ -5,27 +5,38 @@
 //! without them.
 
 pub mod catalog;
+mod csv;
 mod document;
 pub mod explain;
 mod filter;
 mod frame;
+mod github;
+mod gitlab;
 mod group;
+mod items;
 mod json;
+mod junit;
 mod markdown;
 mod markup;
 mod model;
 mod predicate;
 mod printable;
+mod sarif;
 mod snippet;
 mod splice;
 mod table;
 mod updates;
 mod words;
 
+pub use csv::csv;
 pub use filter::{Selector, SelectorError, select};
+pub use github::github;
+pub use gitlab::gitlab;
 pub use json::{SCHEMA_VERSION, json};
+pub use junit::junit;
 pub use markdown::{DEFAULT_TEMPLATE, TemplateError, markdown};
 pub use model::{FileError, KnowledgeBase, Origin, Range, Report, StackEntry, Summary, TestEntry, UpdatesEntry};
+pub use sarif::sarif;
 pub use splice::{BEGIN, END, SpliceError, splice};
 pub use table::{Detail, Style, table};
 

@@ -7,6 +7,7 @@ mod dialects;
 mod docs;
 mod errors;
 mod examples;
+mod formats;
 mod knowledge;
 mod layering;
 mod limitations;
