@@ -248,7 +248,7 @@ impl<'a> Checker<'a> {
         let settings = &self.settings;
         parameters.extend(settings.parameters.iter().map(|(name, value)| (name.clone(), value.clone())));
         let kept = settings.kept_parameters.iter().map(|name| {
-            let reason = Reason::Other(format!("parameter `{name}`, which keeps the value of the deployed stack"));
+            let reason = Reason::Named(format!("parameter `{name}`, which keeps the value of the deployed stack"));
             (name.clone(), Data::Unknown(reason))
         });
         Inputs {

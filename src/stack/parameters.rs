@@ -33,7 +33,7 @@ fn read_one(entry: &Entry, inputs: &Inputs, problems: &mut Vec<Problem>) -> Opti
         (None, Some(open)) => Value { data: open_data(name, kind, open), span: entry.key_span },
         (None, None) => match entry.value.get("Default") {
             Some(default) if inputs.ignores_defaults => {
-                let reason = Reason::Other(format!("parameter `{name}`, whose default is not assumed"));
+                let reason = Reason::Named(format!("parameter `{name}`, whose default is not assumed"));
                 Value { data: open_data(name, kind, &Data::Unknown(reason)), span: default.span }
             }
             Some(default) => {
@@ -142,19 +142,19 @@ mod tests {
         read(Some(&tree), inputs, &mut Vec::new()).into_iter().map(|it| it.value.data).collect()
     }
 
-    fn other(text: &str) -> Reason {
-        Reason::Other(text.into())
+    fn named(text: &str) -> Reason {
+        Reason::Named(text.into())
     }
 
     #[test]
     fn what_is_not_known_as_a_whole_wins_over_the_default() {
-        let pieces = || vec![Piece::Unknown(other("why")), Piece::Text(".fifo".into())];
+        let pieces = || vec![Piece::Unknown(named("why")), Piece::Text(".fifo".into())];
         let open_parameters = ["A", "B", "C"].map(|it| (it.to_owned(), Data::Text(pieces())));
         let inputs = Inputs { open_parameters: open_parameters.into(), ..Inputs::default() };
         let text = "A: {Type: String, Default: x}\nB: {Type: CommaDelimitedList}\n\
                     C: {Type: 'AWS::SSM::Parameter::Value<String>'}\n";
         let expected =
-            [Data::Text(pieces()), Data::Unknown(other("why")), Data::Unknown(Reason::SsmParameter("C".into()))];
+            [Data::Text(pieces()), Data::Unknown(named("why")), Data::Unknown(Reason::SsmParameter("C".into()))];
         assert_eq!(values(text, &inputs), expected);
     }
 
@@ -164,7 +164,7 @@ mod tests {
         let inputs = Inputs { parameters, ignores_defaults: true, ..Inputs::default() };
         let text = "A: {Type: String, Default: x}\nB: {Type: String, Default: x}\nC: {Type: String}\n";
         let expected = [
-            Data::Unknown(other("parameter `A`, whose default is not assumed")),
+            Data::Unknown(named("parameter `A`, whose default is not assumed")),
             Data::String("given".into()),
             Data::Unknown(Reason::Parameter("C".into())),
         ];

@@ -145,7 +145,7 @@ impl<'t> Resolver<'t> {
 
     fn pseudo(&self, name: &str) -> Option<Data> {
         let known = |text: &str| Data::String(text.to_owned());
-        let unknown = |text: &str| Data::Unknown(Reason::Other(text.to_owned()));
+        let unknown = |text: &str| Data::Unknown(Reason::Named(text.to_owned()));
         Some(match name {
             "AWS::NoValue" => Data::Absent,
             "AWS::Region" => known(&self.inputs.region),

@@ -20,8 +20,17 @@ pub enum Reason {
     Attribute(String, Option<String>),
     /// A dynamic reference, resolved at deployment.
     Dynamic(String),
-    /// Anything else, named.
+    /// Anything else that is one value wherever it is named, such as the stack's name.
+    Named(String),
+    /// Anything else.
     Other(String),
+}
+
+impl Reason {
+    /// Whether two values that are not known for this reason are the same value.
+    pub fn is_one_value(&self) -> bool {
+        !matches!(self, Reason::Condition(_) | Reason::Other(_))
+    }
 }
 
 impl fmt::Display for Reason {
@@ -34,7 +43,7 @@ impl fmt::Display for Reason {
             Reason::Attribute(id, None) => write!(f, "the Ref of `{id}`, known after deployment"),
             Reason::Attribute(id, Some(name)) => write!(f, "attribute `{name}` of `{id}`, known after deployment"),
             Reason::Dynamic(text) => write!(f, "the dynamic reference `{text}`"),
-            Reason::Other(text) => f.write_str(text),
+            Reason::Named(text) | Reason::Other(text) => f.write_str(text),
         }
     }
 }
