@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 #[path = "src/db"]
 #[expect(dead_code, unreachable_pub, reason = "the modules belong to the library")]
 mod db {
+    mod aws;
     mod behaviour;
     mod entry;
     pub mod fixtures;
     pub mod knowledge;
     mod observation;
     mod path;
+    mod predicate;
     pub mod problem;
     pub mod read;
     mod release;
@@ -20,9 +22,11 @@ mod db {
     mod similar;
     mod words;
 
+    pub use aws::*;
     pub use behaviour::{UpdateEffect, UpdateRule};
     pub use entry::*;
     pub use observation::*;
+    pub use predicate::*;
 }
 
 /// The level of compression: the best.

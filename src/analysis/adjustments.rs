@@ -53,7 +53,8 @@ fn expand(value: Option<&Value>, steps: &[Step], spots: &[Spot], way: &mut Vec<S
         (Step::Each, Some(Data::Map(fields))) if !super::path::is_lone_element(fields, rest) => {
             fields.iter().map(|it| (Segment::Key(it.key.clone()), Some(&it.value))).collect()
         }
-        (Step::Each, Some(Data::Absent | Data::Null) | None) => return,
+        // A key is no place for a change.
+        (Step::Keys, _) | (Step::Each, Some(Data::Absent | Data::Null) | None) => return,
         (Step::Each, Some(_)) => return expand(value, rest, spots, way, found),
     };
     let matched = |it: &Segment| spots.iter().any(|spot| is_on(spot, way, it));

@@ -60,7 +60,7 @@ fn consumers(cx: &Context<'_>, types: &Types<'_>) -> BTreeSet<Consumer> {
 
 fn of_resource(cx: &Context<'_>, types: &Types<'_>, db: &Db, index: usize) -> Vec<Rejection> {
     let (Some(subject), Some(own)) = (cx.resources.get(index), types.of(index)) else { return Vec::new() };
-    let scope = Scope { cx, subject, assumed: &[] };
+    let scope = Scope::new(cx, subject);
     let mut found = Vec::new();
     found.extend(uncomputable(&scope, types, Some(index)));
     let rows = match own.support {
@@ -80,7 +80,7 @@ fn of_resource(cx: &Context<'_>, types: &Types<'_>, db: &Db, index: usize) -> Ve
 
 fn of_output(cx: &Context<'_>, types: &Types<'_>, index: usize) -> Option<Rejection> {
     let subject = Subject::pseudo(cx.stack).find(|it| it.place == Some(Place::Output(index)))?;
-    uncomputable(&Scope { cx, subject: &subject, assumed: &[] }, types, None)
+    uncomputable(&Scope::new(cx, &subject), types, None)
 }
 
 /// The placeholders met while one value was filled in, and how sure each is one.

@@ -4,23 +4,35 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use super::operators::common::CommonTable;
 use super::operators::links::LinkTable;
+use super::operators::order::Waits;
 use super::patterns::Patterns;
-use super::subject::{Subject, is_one_of};
+use super::subject::{self, Subject, is_one_of};
 use super::text::{Part, Text};
+use crate::db::Db;
 use crate::stack::{EdgeKind, Place, Stack, Value};
 
 /// One stack, indexed.
 pub(super) struct Context<'a> {
     /// The stack.
     pub(super) stack: &'a Stack,
+    /// What is known of AWS and LocalStack.
+    pub(super) db: &'a Db,
     /// Its resources as subjects, in the order of [`Stack::resources`].
     pub(super) resources: Vec<Subject<'a>>,
     /// Compiled expressions.
     pub(super) patterns: Patterns,
     /// Who points at whom by which property, filled on first use.
     pub(super) links: RefCell<BTreeMap<String, Rc<LinkTable>>>,
+    /// Who has what in common, filled on first use.
+    pub(super) common: RefCell<BTreeMap<String, Rc<CommonTable>>>,
+    /// What each resource waits for, filled on first use.
+    pub(super) waits: RefCell<HashMap<usize, Rc<Waits>>>,
+    /// The template itself, its parameters and outputs.
+    pub(super) parts: Vec<Subject<'a>>,
     by_id: HashMap<&'a str, usize>,
+    by_part: HashMap<(&'a str, Option<&'a str>), usize>,
     by_kind: BTreeMap<&'a str, Vec<usize>>,
     by_name: HashMap<String, Vec<usize>>,
     consumers: Vec<Vec<&'a crate::stack::Edge>>,
@@ -29,7 +41,7 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Indexes `stack`; excluded resources are in no index but that of edges.
-    pub(super) fn new(stack: &'a Stack) -> Self {
+    pub(super) fn new(stack: &'a Stack, db: &'a Db) -> Self {
         let resources: Vec<Subject<'a>> =
             stack.resources.iter().enumerate().map(|(index, it)| Subject::resource(index, it)).collect();
         let mut by_id = HashMap::new();
@@ -52,11 +64,17 @@ impl<'a> Context<'a> {
         for (index, it) in stack.intrinsics.iter().enumerate() {
             intrinsics.entry(it.place.clone()).or_default().push(index);
         }
+        let parts: Vec<Subject<'a>> = Subject::pseudo(stack).collect();
         Self {
             stack,
+            db,
             resources,
             patterns: Patterns::default(),
             links: RefCell::default(),
+            common: RefCell::default(),
+            waits: RefCell::default(),
+            by_part: parts.iter().enumerate().map(|(index, it)| ((it.kind, it.name), index)).collect(),
+            parts,
             by_id,
             by_kind,
             by_name,
@@ -70,8 +88,27 @@ impl<'a> Context<'a> {
         self.by_id.get(logical_id).copied()
     }
 
-    /// The indices of the resources of the types `patterns`, in source order.
+    /// A resource, or a part of the template, by its index: those of resources come first.
+    pub(super) fn subject(&self, index: usize) -> Option<&Subject<'a>> {
+        self.resources.get(index).or_else(|| self.parts.get(index.checked_sub(self.resources.len())?))
+    }
+
+    /// The index of a resource or a part of the template; `None` for what is not deployed itself.
+    pub(super) fn index_of(&self, subject: &Subject<'_>) -> Option<usize> {
+        match subject.place {
+            Some(Place::Resource(index)) => Some(index),
+            _ => self.by_part.get(&(subject.kind, subject.name)).map(|it| self.resources.len() + it),
+        }
+    }
+
+    /// The indices of the resources of the types `patterns`, in source order; those of parts of the template for the
+    /// names of those.
     pub(super) fn of_types(&self, patterns: &[String]) -> Vec<usize> {
+        if patterns.iter().any(|it| it.starts_with(subject::TEMPLATE)) {
+            let parts = self.parts.iter().enumerate();
+            let asked = parts.filter(|(_, it)| is_one_of(patterns, it.kind) && !it.included.is_no());
+            return asked.map(|(at, _)| self.resources.len() + at).collect();
+        }
         let mut found: Vec<usize> = match patterns {
             [exact] if !exact.ends_with('*') => self.by_kind.get(exact.as_str()).cloned().unwrap_or_default(),
             _ => self
@@ -98,6 +135,14 @@ impl<'a> Context<'a> {
     /// The edges that end at the resource `index`.
     pub(super) fn edges_to(&self, index: usize) -> &[&'a crate::stack::Edge] {
         self.consumers.get(index).map_or(&[], Vec::as_slice)
+    }
+
+    /// The edges that start at `place`.
+    pub(super) fn edges_from(&self, place: &Place) -> impl Iterator<Item = &'a crate::stack::Edge> {
+        // Edges are sorted by place.
+        let edges = &self.stack.edges;
+        let start = edges.partition_point(|it| it.from < *place);
+        edges.iter().skip(start).take_while(move |it| it.from == *place)
     }
 
     /// The edges by value (Ref, GetAtt, Sub) that end at the resource `index`.

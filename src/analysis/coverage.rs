@@ -242,7 +242,7 @@ impl<'t> Types<'t> {
             path: String::new(),
             safety: Safety::Review,
         };
-        let scope = Scope { cx, subject, assumed: &[] };
+        let scope = Scope::new(cx, subject);
         let (certainty, depends_on) = match said.certainty {
             // AWS looks at the types of a template before it evaluates conditions.
             Certainty::Certain if said.id != UNKNOWN_TYPE => certainty(cx, &Truth::Yes, &scope.inclusion(subject)),

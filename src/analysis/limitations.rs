@@ -53,12 +53,15 @@ pub(super) fn certainty(cx: &Context<'_>, truth: &Truth, included: &Truth) -> (C
 }
 
 fn finding(cx: &Context<'_>, subject: &Subject<'_>, entry: &Limitation) -> Option<Finding> {
-    let scope = Scope { cx, subject, assumed: &[] };
+    let scope = Scope::new(cx, subject);
     let outcome = scope.evaluate(&entry.when);
     if outcome.truth.is_no() {
         return None;
     }
     let (certainty, depends_on) = certainty(cx, &outcome.truth, &scope.inclusion(subject));
+    if entry.only_certain && certainty == Certainty::Possible {
+        return None;
+    }
     let located = locate::locate(&scope, entry.at.as_ref(), &outcome.spots);
     let impact = match subject.place {
         Some(Place::Resource(index)) if entry.fails_on == FailsOn::Localstack => {

@@ -31,7 +31,7 @@ pub(super) fn locate(scope: &Scope<'_, '_>, at: Option<&Locator>, spots: &[Spot]
 
 /// The scope of the resource that the subject's property `via` names; the subject's own without `via`, nothing
 /// when no resource of the stack is named.
-pub(super) fn via<'c, 'a>(scope: &Scope<'c, 'a>, via: Option<&Path>) -> Option<Scope<'c, 'a>> {
+pub(super) fn via<'s, 'a>(scope: &'s Scope<'s, 'a>, via: Option<&Path>) -> Option<Scope<'s, 'a>> {
     let Some(path) = via else { return Some(*scope) };
     let found = std::cell::RefCell::new(Vec::new());
     let leaf = |value: Option<&Value>, trail: &Trail<'_>| {

@@ -5,14 +5,15 @@
 use std::borrow::Cow;
 
 use super::context::Context;
-use super::operators::{compare, kind, length, links, refers_to, texts, uses};
+use super::operators::{
+    cidr, compare, json, kind, length, links, numbers, operands, refers_to, repeated, role_allows, texts, uses,
+};
 use super::outcome::{self, Outcome};
 use super::path::Trail;
 use super::policy;
 use super::subject::Subject;
-use super::text::{Text, attribute_reason};
 use crate::db::{Path, Predicate, Test};
-use crate::stack::{Alternative, Data, Reason, Reference, Truth, Value};
+use crate::stack::{Alternative, Data, Reason, Truth, Value};
 
 /// How many conditions one predicate is tried both ways for.
 const SPLITS: usize = 2;
@@ -26,16 +27,25 @@ pub(super) struct Scope<'c, 'a> {
     pub(super) subject: &'c Subject<'a>,
     /// Conditions taken as given.
     pub(super) assumed: &'c [(String, bool)],
+    /// The resource whose question led to this one.
+    pub(super) outer: Option<&'c Scope<'c, 'a>>,
 }
 
 /// The value a nested predicate (`where`) is relative to.
 #[derive(Clone, Copy)]
-struct Base<'b> {
-    value: &'b Value,
-    trail: &'b Trail<'b>,
+pub(super) struct Base<'b> {
+    /// The value.
+    pub(super) value: &'b Value,
+    /// The way to it.
+    pub(super) trail: &'b Trail<'b>,
 }
 
 impl<'c, 'a> Scope<'c, 'a> {
+    /// The question about `subject` that nothing led to.
+    pub(super) fn new(cx: &'c Context<'a>, subject: &'c Subject<'a>) -> Self {
+        Self { cx, subject, assumed: &[], outer: None }
+    }
+
     /// Whether `predicate` holds for the subject, should the subject be deployed.
     pub(super) fn evaluate(&self, predicate: &Predicate) -> Outcome {
         self.settle(&|scope| scope.predicate(predicate, None))
@@ -54,8 +64,17 @@ impl<'c, 'a> Scope<'c, 'a> {
     }
 
     /// The same stack and assumptions, about another subject.
-    pub(super) fn about(&self, subject: &'c Subject<'a>) -> Self {
-        Self { subject, ..*self }
+    pub(super) fn about<'s>(&'s self, subject: &'s Subject<'a>) -> Scope<'s, 'a> {
+        Scope { cx: self.cx, subject, assumed: self.assumed, outer: Some(self) }
+    }
+
+    /// The closest resource of the type `kind`: the subject, or one whose question led to it.
+    pub(super) fn enclosing(&self, kind: &str) -> Option<&Scope<'_, 'a>> {
+        let mut scope = Some(self);
+        while let Some(found) = scope.filter(|it| it.subject.kind != kind) {
+            scope = found.outer;
+        }
+        scope
     }
 
     /// Whether `subject` is deployed, under the assumptions.
@@ -87,11 +106,6 @@ impl<'c, 'a> Scope<'c, 'a> {
         }
     }
 
-    /// The text of a scalar value, as far as it is known.
-    pub(super) fn text(&self, value: &Value) -> Option<Text> {
-        Text::of(value, &mut |it| self.reference_text(it))
-    }
-
     /// A text of the knowledge base with `${region}`, `${account_id}`, `${partition}` and `${logical_id}` filled in.
     pub(super) fn filled<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if !text.contains("${") {
@@ -106,25 +120,8 @@ impl<'c, 'a> Scope<'c, 'a> {
         Cow::Owned(filled)
     }
 
-    /// An attribute that is also a property has that property's value, and an ARN starts like one.
-    fn reference_text(&self, reference: &Reference) -> Text {
-        let unknown = Text::unknown(attribute_reason(reference));
-        let target = self.cx.by_id(&reference.logical_id).and_then(|it| self.cx.resources.get(it));
-        let (Some(attribute), Some(target)) = (&reference.attribute, target) else { return unknown };
-        let property = target.properties.get(attribute);
-        let same = property.and_then(|it| Text::of(it, &mut |it| Text::unknown(attribute_reason(it))));
-        match same {
-            Some(text) => text,
-            None if attribute.ends_with("Arn") && target.kind.starts_with("AWS::") => {
-                let mut text = Text::known(format!("arn:{}:", self.cx.stack.partition));
-                text.append(unknown);
-                text
-            }
-            None => unknown,
-        }
-    }
-
-    fn assumption(&self, condition: &str) -> Option<bool> {
+    /// Whether the condition is taken to hold, or not to.
+    pub(super) fn assumption(&self, condition: &str) -> Option<bool> {
         self.assumed.iter().find(|(name, _)| name == condition).map(|(_, holds)| *holds)
     }
 
@@ -150,7 +147,8 @@ impl<'c, 'a> Scope<'c, 'a> {
         if with.truth == without.truth { with } else { outcome }
     }
 
-    fn predicate(&self, predicate: &Predicate, base: Option<Base<'_>>) -> Outcome {
+    /// Whether `predicate` holds, relative to `base` when there is one.
+    pub(super) fn predicate(&self, predicate: &Predicate, base: Option<Base<'_>>) -> Outcome {
         match predicate {
             Predicate::Always => Outcome::plain(true),
             Predicate::All(parts) => Outcome::all(parts.iter().map(|it| self.predicate(it, base))),
@@ -161,14 +159,17 @@ impl<'c, 'a> Scope<'c, 'a> {
             Predicate::Missing(link) => Outcome::plain(links::exists(self, link).not()),
             Predicate::Intrinsic(function) => uses::intrinsic(self, function, base.map(|it| it.value)),
             Predicate::UsesText(text) => uses::text(self, &self.filled(text)),
+            Predicate::Calculation(left, how, right) => numbers::compare(self, left, *how, right, base),
         }
     }
 
     fn test(&self, path: &Path, test: &Test, base: Option<Base<'_>>) -> Outcome {
-        if *test == Test::Absent {
-            return self.test(path, &Test::Present, base).not();
+        match test {
+            Test::Absent => return self.test(path, &Test::Present, base).not(),
+            Test::Repeated => return repeated::repeated(self, path, base),
+            _ => {}
         }
-        let leaf = |value: Option<&Value>, trail: &Trail<'_>| self.leaf(test, value, trail);
+        let leaf = |value: Option<&Value>, trail: &Trail<'_>| self.leaf(test, value, trail, base);
         let root = Trail::root(self.subject.span);
         match (base, self.subject.root(path)) {
             (Some(base), _) if !path.attribute => self.walk(base.value, &path.steps, base.trail, &leaf),
@@ -178,7 +179,7 @@ impl<'c, 'a> Scope<'c, 'a> {
     }
 
     /// One test of one addressed value; `None` when there is none.
-    fn leaf(&self, test: &Test, value: Option<&Value>, trail: &Trail<'_>) -> Outcome {
+    fn leaf(&self, test: &Test, value: Option<&Value>, trail: &Trail<'_>, base: Option<Base<'_>>) -> Outcome {
         let truth = match (test, value) {
             (Test::Eq(literal, default), None) => compare::default_is(self, default.as_ref(), &[literal]),
             (Test::Ne(literal, default), None) => match default {
@@ -191,7 +192,7 @@ impl<'c, 'a> Scope<'c, 'a> {
             (Test::Compare(how, bound, default), None) => {
                 Truth::from(default.is_some_and(|it| compare::holds(*how, it, *bound)))
             }
-            (_, None) | (Test::Absent, Some(_)) => Truth::No,
+            (_, None) | (Test::Absent | Test::Repeated, Some(_)) => Truth::No,
             (Test::Present, Some(value)) => kind::present(value),
             (Test::Kind(asked), Some(value)) => kind::is(*asked, value),
             (Test::Eq(literal, _), Some(value)) => compare::equals(self, value, literal),
@@ -209,11 +210,18 @@ impl<'c, 'a> Scope<'c, 'a> {
                 let inner = self.predicate(predicate, Some(Base { value, trail }));
                 return if inner.spots.is_empty() { Outcome::at(trail, inner.truth) } else { inner };
             }
+            (Test::Json(predicate), Some(value)) => return json::holds(self, predicate, Base { value, trail }),
+            (Test::OneOf(operands), Some(value)) => operands::one_of(self, value, operands, base),
+            (Test::NoneOf(operands), Some(value)) => operands::one_of(self, value, operands, base).not(),
+            (Test::Fits(fits), Some(value)) => operands::fits(self, value, fits, base),
+            (Test::Cidr(asked), Some(value)) => cidr::is(self, value, asked, base),
+            (Test::Covers(asked), Some(value)) => texts::covers(self, value, asked),
+            (Test::RoleAllows(question), Some(value)) => role_allows::role_allows(self, value, question),
             (Test::RefersTo(question), Some(value)) => refers_to::refers_to(self, value, question),
             (Test::PolicyAllows(question), Some(value)) => {
                 let answer = policy::allows(self, value, question);
                 let mut spot = trail.spot();
-                spot.span = answer.statement.unwrap_or(spot.span);
+                spot.span = answer.statement.map_or(spot.span, |it| it.span);
                 return Outcome { truth: answer.truth, spots: vec![spot] };
             }
         };

@@ -8,10 +8,13 @@ mod cascade;
 mod context;
 mod coverage;
 mod finding;
+mod glob;
 mod impact;
+mod json_text;
 mod limitations;
 mod locate;
 mod matcher;
+mod naming;
 mod operators;
 mod outcome;
 mod path;
@@ -60,7 +63,7 @@ use subject::Subject;
 /// Findings are sorted by place and id; the same input gives the same report. Suppressions in the template's metadata
 /// are marked; those in comments are marked by [`suppress_by_comments`].
 pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
-    let cx = Context::new(stack);
+    let cx = Context::new(stack, db);
     let types = Types::new(&cx, target, db);
     let entries = Entries::new(db, target);
     let deployed = || cx.resources.iter().enumerate().filter(|(_, it)| !it.included.is_no());
@@ -69,9 +72,9 @@ pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
     let rejections = cascade::rejections(&cx, &types, db);
     tell_impact(&cx, &mut findings, &rejections);
     findings.extend(rejections.into_iter().map(|it| it.finding));
-    let others = Subject::sources(stack).chain(Subject::pseudo(stack));
-    let others: Vec<Subject<'_>> = others.filter(|it| !it.included.is_no()).collect();
-    for subject in deployed().map(|(_, it)| it).chain(&others) {
+    let sources: Vec<Subject<'_>> = Subject::sources(stack).collect();
+    let others = sources.iter().chain(&cx.parts).filter(|it| !it.included.is_no());
+    for subject in deployed().map(|(_, it)| it).chain(others) {
         findings.extend(entries.findings(&cx, subject));
     }
     suppress::by_metadata(&mut findings, &stack.resources);

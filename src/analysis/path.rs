@@ -72,6 +72,19 @@ pub(super) fn field_span(field: &Field, text: &str) -> Span {
     if compound || between.is_none_or(|it| it.contains('\n')) { field.key_span } else { field.value.span }
 }
 
+/// Something that a path addresses.
+pub(super) enum Addressed<'v> {
+    /// This value.
+    Value(&'v Value),
+    /// A key is missing on the way.
+    Missing,
+    /// What is there is not known.
+    Open(Reason),
+}
+
+/// Takes what a path addresses one after the other; the reason is given for what may not be there at all.
+pub(super) type Visit<'l> = dyn FnMut(Addressed<'_>, &Trail<'_>, Option<&Reason>) + 'l;
+
 /// What is asked of each addressed value; `None` when a key on the way is missing.
 pub(super) type Leaf<'l> = dyn Fn(Option<&Value>, &Trail<'_>) -> Outcome + 'l;
 
@@ -92,6 +105,56 @@ impl Scope<'_, '_> {
             (Data::Unknown(reason), _) => Outcome::at(trail, Truth::Unknown(reason.clone())),
             (_, Some((Step::Key(key), rest))) => self.walk_key(value, key, rest, trail, leaf),
             (_, Some((Step::Each, rest))) => self.walk_each(value, rest, trail, leaf),
+            (_, Some((Step::Keys, _))) => self.walk_keys(value, trail, leaf),
+        }
+    }
+
+    /// Shows everything that `steps` address from `value` to `visit`, each alternative that the assumptions leave.
+    pub(super) fn visit(
+        &self,
+        value: &Value,
+        steps: &[Step],
+        trail: &Trail<'_>,
+        under: Option<&Reason>,
+        visit: &mut Visit<'_>,
+    ) {
+        let file = self.cx.stack.file.text();
+        match (&value.data, steps.split_first()) {
+            (Data::OneOf(alternatives), _) => {
+                for it in self.live(alternatives) {
+                    let condition = Reason::Condition(it.condition.clone());
+                    let sure = self.assumption(&it.condition).is_some();
+                    let under = if sure { under } else { under.or(Some(&condition)) };
+                    self.visit(&it.value, steps, &trail.through(it.value.span), under, visit);
+                }
+            }
+            (Data::Absent | Data::Null, Some((Step::Each | Step::Keys, _))) => {}
+            (Data::Absent | Data::Null, _) => visit(Addressed::Missing, trail, under),
+            (Data::Unknown(reason), Some(_)) => visit(Addressed::Open(reason.clone()), trail, under),
+            (_, None) => visit(Addressed::Value(value), trail, under),
+            (Data::Map(fields), Some((Step::Key(key), rest))) => match fields.iter().find(|it| it.key == *key) {
+                Some(field) => self.visit(&field.value, rest, &trail.field(field, file), under, visit),
+                None if rest.iter().any(|it| matches!(it, Step::Each | Step::Keys)) => {}
+                None => visit(Addressed::Missing, &trail.missing(key), under),
+            },
+            (Data::Map(fields), Some((Step::Keys, _))) => {
+                for field in fields {
+                    visit(Addressed::Value(&key(field)), &trail.field(field, file).through(field.key_span), under);
+                }
+            }
+            (Data::List(elements), Some((Step::Each, rest))) => {
+                for (index, it) in elements.iter().enumerate().filter(|(_, it)| is_there(it)) {
+                    self.visit(it, rest, &trail.element(index, it.span), under, visit);
+                }
+            }
+            (Data::Map(fields), Some((Step::Each, rest))) if !is_lone_element(fields, rest) => {
+                for field in fields.iter().filter(|it| is_there(&it.value)) {
+                    self.visit(&field.value, rest, &trail.field(field, file), under, visit);
+                }
+            }
+            (_, Some((Step::Each, rest))) => self.visit(value, rest, trail, under, visit),
+            (Data::Reference(_) | Data::Call(_), Some(_)) => visit(Addressed::Open(reason_of(value)), trail, under),
+            (_, Some(_)) => visit(Addressed::Missing, trail, under),
         }
     }
 
@@ -106,16 +169,28 @@ impl Scope<'_, '_> {
         }
     }
 
+    /// The keys of a mapping as texts; a step to keys is the last one.
+    fn walk_keys(&self, value: &Value, trail: &Trail<'_>, leaf: &Leaf<'_>) -> Outcome {
+        match &value.data {
+            Data::Map(fields) => {
+                let text = self.cx.stack.file.text();
+                let judged = fields.iter().map(|it| leaf(Some(&key(it)), &trail.field(it, text).through(it.key_span)));
+                at_least(trail, Outcome::any_value(judged))
+            }
+            Data::Reference(_) | Data::Call(_) => Outcome::at(trail, Truth::Unknown(reason_of(value))),
+            _ => Outcome::at(trail, Truth::No),
+        }
+    }
+
     fn walk_each(&self, value: &Value, rest: &[Step], trail: &Trail<'_>, leaf: &Leaf<'_>) -> Outcome {
-        let present = |it: &Value| !matches!(it.data, Data::Absent | Data::Null);
         match &value.data {
             Data::List(elements) => {
-                let elements = elements.iter().enumerate().filter(|(_, it)| present(it));
+                let elements = elements.iter().enumerate().filter(|(_, it)| is_there(it));
                 let judged = elements.map(|(index, it)| self.walk(it, rest, &trail.element(index, it.span), leaf));
                 at_least(trail, Outcome::any_value(judged))
             }
             Data::Map(fields) if !is_lone_element(fields, rest) => {
-                let fields = fields.iter().filter(|it| present(&it.value));
+                let fields = fields.iter().filter(|it| is_there(&it.value));
                 let text = self.cx.stack.file.text();
                 let judged = fields.map(|it| self.walk(&it.value, rest, &trail.field(it, text), leaf));
                 at_least(trail, Outcome::any_value(judged))
@@ -123,6 +198,14 @@ impl Scope<'_, '_> {
             _ => self.walk(value, rest, trail, leaf),
         }
     }
+}
+
+fn is_there(value: &Value) -> bool {
+    !matches!(value.data, Data::Absent | Data::Null)
+}
+
+fn key(field: &Field) -> Value {
+    Value { data: Data::String(field.key.clone()), span: field.key_span }
 }
 
 /// CloudFormation takes a lone mapping where a list of mappings may stand (one policy statement): it is the
@@ -143,7 +226,7 @@ fn missing(rest: &[Step], trail: &Trail<'_>, leaf: &Leaf<'_>) -> Outcome {
     match rest.split_first() {
         None => leaf(None, &Trail { present: false, ..*trail }),
         Some((Step::Key(key), rest)) => missing(rest, &trail.missing(key), leaf),
-        Some((Step::Each, _)) => Outcome::at(&Trail { present: false, ..*trail }, Truth::No),
+        Some((Step::Each | Step::Keys, _)) => Outcome::at(&Trail { present: false, ..*trail }, Truth::No),
     }
 }
 

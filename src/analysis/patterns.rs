@@ -42,6 +42,11 @@ impl Patterns {
         }
     }
 
+    /// Whether `pattern` is a regular expression that is understood here.
+    pub(super) fn reads(&self, pattern: &str) -> bool {
+        self.compiled(pattern).is_some()
+    }
+
     fn matches_in_part(&self, pattern: &str, text: &Text, reason: &Reason) -> Truth {
         let ends = self.automaton(pattern).and_then(|it| ends(&it, text));
         match ends {

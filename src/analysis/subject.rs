@@ -103,6 +103,7 @@ pub(super) fn written(path: &Path) -> String {
         .map(|it| match it {
             Step::Key(key) => key.as_str(),
             Step::Each => "*",
+            Step::Keys => "@keys",
         })
         .collect();
     format!("{}{}", if path.attribute { "@" } else { "" }, steps.join("."))

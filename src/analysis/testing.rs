@@ -60,9 +60,9 @@ pub(super) fn open(resources: &str) -> Stack {
 
 /// What a predicate says of the resource `X`.
 pub(super) fn outcome(stack: &Stack, when: &str) -> Outcome {
-    let cx = Context::new(stack);
+    let cx = Context::new(stack, embedded());
     let subject = &cx.resources[cx.by_id("X").unwrap()];
-    Scope { cx: &cx, subject, assumed: &[] }.evaluate(&predicate(when))
+    Scope::new(&cx, subject).evaluate(&predicate(when))
 }
 
 /// What a predicate says of the one resource `X` with these properties (a YAML flow mapping).

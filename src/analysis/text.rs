@@ -3,6 +3,7 @@
 //! A part that is not known stands for any characters, none included; every answer here holds for all of
 //! them or is [`Truth::Unknown`]. Nothing is ever guessed from what a name looks like.
 
+use super::glob::{self, Token};
 use crate::stack::{Data, Piece, Reason, Reference, Truth, Value};
 
 /// A part of a text.
@@ -79,6 +80,42 @@ impl Text {
     /// Its parts in order.
     pub(super) fn parts(&self) -> &[Part] {
         &self.parts
+    }
+
+    /// What tells it apart from other texts: equal for texts that are sure to be equal; `None` when a part of it may be
+    /// another one each time.
+    pub(super) fn key(&self) -> Option<String> {
+        let mut key = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Known(known) => key.push_str(known),
+                Part::Unknown(reason) if reason.is_one_value() => key.push_str(&format!("\u{1}{reason:?}\u{2}")),
+                Part::Unknown(_) => return None,
+            }
+        }
+        Some(key)
+    }
+
+    /// Whether it is the text `other`, of which parts may be unknown as well.
+    pub(super) fn same_as(&self, other: &Text) -> Truth {
+        match (self.whole(), other.whole()) {
+            (_, Some(whole)) => self.equals(whole),
+            (Some(whole), None) => other.equals(whole),
+            (None, None) if self.key().is_some() && self.key() == other.key() => Truth::Yes,
+            (None, None) => match self.reason() {
+                Some(reason) if glob::overlap(&self.widest(), &other.widest()) => Truth::Unknown(reason.clone()),
+                _ => Truth::No,
+            },
+        }
+    }
+
+    /// The pattern that covers whatever it can be.
+    pub(super) fn widest(&self) -> Vec<Token> {
+        let tokens = |part: &Part| match part {
+            Part::Known(known) => known.chars().map(Token::Character).collect(),
+            Part::Unknown(_) => vec![Token::Any],
+        };
+        self.parts.iter().flat_map(tokens).collect()
     }
 
     /// The whole text, when all of it is known.
@@ -263,6 +300,17 @@ mod tests {
         assert_eq!(name.equals("b-1-m-2-z"), Truth::No);
         assert_eq!(text(&[None]).equals(""), open());
         assert_eq!(Text::known("x").equals("x"), Truth::Yes);
+    }
+
+    #[test]
+    fn texts_with_the_same_unknown_are_the_same() {
+        assert_eq!(text(&[None, Some("-a")]).same_as(&text(&[None, Some("-a")])), Truth::Yes);
+        assert_eq!(text(&[None, Some("-a")]).same_as(&text(&[None, Some("-b")])), Truth::No);
+        assert_eq!(text(&[None, Some("-a")]).same_as(&text(&[Some("x-"), None])), open());
+        assert_eq!(text(&[None, Some("-a")]).same_as(&Text::known("x-a")), open());
+        assert_eq!(Text::known("x-b").same_as(&text(&[None, Some("-a")])), Truth::No);
+        let result = || Text::unknown(Reason::Other("the result of `Fn::Select`".into()));
+        assert!(matches!(result().same_as(&result()), Truth::Unknown(_)), "it is another one each time");
     }
 
     #[test]

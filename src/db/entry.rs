@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Need, Observation, UpdateRule};
+use super::{Literal, Need, Observation, Path, Predicate, UpdateRule};
 
 /// What kind of limitation an entry describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -95,6 +95,8 @@ pub struct Limitation {
     pub also: Option<String>,
     /// Where it applies.
     pub when: Predicate,
+    /// Whether it is left out where a value that is not known decides.
+    pub only_certain: bool,
     /// Where a finding points, when not at the first value `when` looked at.
     pub at: Option<Locator>,
     /// Concrete changes.
@@ -111,162 +113,6 @@ pub struct Limitation {
     pub file: String,
     /// The line of that file.
     pub line: u32,
-}
-
-/// A predicate over one subject, evaluated in three values.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Predicate {
-    /// Always holds (an entry without `when`).
-    Always,
-    /// All hold.
-    All(Vec<Predicate>),
-    /// At least one holds.
-    Any(Vec<Predicate>),
-    /// The opposite holds.
-    Not(Box<Predicate>),
-    /// A test of the values at a path.
-    Test(Path, Test),
-    /// A resource like this exists in the stack.
-    Exists(Link),
-    /// No resource like this exists in the stack.
-    Missing(Link),
-    /// The subject uses this intrinsic function.
-    Intrinsic(String),
-    /// Some text anywhere in the subject contains this.
-    UsesText(String),
-}
-
-/// A property path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Path {
-    /// Starts at the resource's attributes (`@DeletionPolicy`) instead of its properties.
-    pub attribute: bool,
-    /// The steps; none is the value itself (`.`).
-    pub steps: Vec<Step>,
-}
-
-/// One step of a path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Step {
-    /// The value of a key.
-    Key(String),
-    /// Every element of a list or every value of a mapping; a scalar counts as one element.
-    Each,
-}
-
-/// A test of one value; holds for a path when any addressed value satisfies it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Test {
-    /// There is a value.
-    Present,
-    /// There is none.
-    Absent,
-    /// It is of this kind.
-    Kind(Kind),
-    /// Equal; an absent value counts as the default.
-    Eq(Literal, Option<Literal>),
-    /// Not equal (an absent value without default: no).
-    Ne(Literal, Option<Literal>),
-    /// One of these.
-    In(Vec<Literal>, Option<Literal>),
-    /// Numeric comparison.
-    Compare(Comparison, f64, Option<f64>),
-    /// The whole text matches this regular expression (unanchored, as written).
-    Matches(String),
-    /// The text starts so.
-    StartsWith(String),
-    /// The text ends so.
-    EndsWith(String),
-    /// The list has this element, or the text contains this text.
-    Contains(Literal),
-    /// Entries of a list or mapping, characters of a text.
-    Length(Vec<(Comparison, u64)>),
-    /// A predicate relative to the value.
-    Where(Box<Predicate>),
-    /// Follows the value to a resource of the stack.
-    RefersTo(RefersTo),
-    /// The policy document allows this.
-    PolicyAllows(PolicyQuestion),
-}
-
-/// Kinds of values a test can ask for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
-    /// A text.
-    String,
-    /// A number (or a text that is one).
-    Number,
-    /// A boolean.
-    Boolean,
-    /// A list.
-    List,
-    /// A mapping.
-    Map,
-}
-
-/// Numeric comparisons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Comparison {
-    /// Less than.
-    Lt,
-    /// At most.
-    Le,
-    /// Greater than.
-    Gt,
-    /// At least.
-    Ge,
-    /// Equal.
-    Eq,
-}
-
-/// A value written in the knowledge base.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Literal {
-    /// A boolean.
-    Bool(bool),
-    /// A number.
-    Number(f64),
-    /// A text, possibly with `${region}`, `${account_id}`, `${partition}`, `${logical_id}`.
-    String(String),
-    /// A list.
-    List(Vec<Literal>),
-    /// A mapping in the order written.
-    Map(Vec<(String, Literal)>),
-}
-
-/// Follows a value to a resource.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RefersTo {
-    /// Types of the resource referred to (as in [`Limitation::resources`]).
-    pub resources: Vec<String>,
-    /// The attribute used; any when `None`.
-    pub attribute: Option<String>,
-    /// What must hold for that resource.
-    pub filter: Option<Box<Predicate>>,
-}
-
-/// A question to a policy document: is this principal allowed all these actions?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PolicyQuestion {
-    /// A service principal, account root or ARN.
-    pub principal: Option<String>,
-    /// The actions; all must be allowed.
-    pub actions: Vec<String>,
-    /// The resource asked about; any when `None`.
-    pub resource: Option<String>,
-    /// A condition key that the deciding statement must use; not looked at when `None`.
-    pub condition_key: Option<String>,
-}
-
-/// Another resource of the stack.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Link {
-    /// Its types.
-    pub resources: Vec<String>,
-    /// What must hold for it.
-    pub filter: Option<Box<Predicate>>,
-    /// Its property that must refer to the subject.
-    pub linked_by: Option<Path>,
 }
 
 /// A place to point at or to edit.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Coverage, Limitation, Release, Service, Variable};
+use super::{Coverage, Limitation, ManagedPolicy, Naming, Release, Service, Variable};
 
 /// The contents of a knowledge base: sorted, checked, not yet indexed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -13,6 +13,10 @@ pub struct Knowledge {
     pub variables: Vec<Variable>,
     /// How services are called, by name.
     pub services: Vec<Service>,
+    /// How AWS names resources, by type.
+    pub namings: Vec<Naming>,
+    /// What AWS's own policies allow, by name.
+    pub policies: Vec<ManagedPolicy>,
     /// Coverage, by resource type.
     pub coverage: Vec<Coverage>,
     /// Entries, by id.
@@ -22,6 +26,8 @@ pub struct Knowledge {
 impl Knowledge {
     /// Puts the contents of `other` over these: what has the same version, name, type or id is replaced, the rest added.
     pub fn overlay(&mut self, other: Knowledge) {
+        replace(&mut self.namings, other.namings, |it| it.resource_type.clone());
+        replace(&mut self.policies, other.policies, |it| it.name.clone());
         replace(&mut self.variables, other.variables, |it| it.name.clone());
         replace(&mut self.services, other.services, |it| it.name.clone());
         replace(&mut self.coverage, other.coverage, |it| it.resource_type.clone());

@@ -3,6 +3,7 @@
 //! Knowledge is TOML below `compat-db/`. `build.rs` validates it and embeds it as one postcard blob, so that
 //! starting the program parses no TOML; `--db` overlays go through the same code at run time. Never judges a stack.
 
+mod aws;
 mod behaviour;
 mod entry;
 mod fixtures;
@@ -10,6 +11,7 @@ mod knowledge;
 mod literal;
 mod observation;
 mod path;
+mod predicate;
 mod problem;
 mod read;
 mod release;
@@ -17,11 +19,13 @@ mod schema;
 mod similar;
 mod words;
 
+pub use aws::*;
 pub use behaviour::{UpdateEffect, UpdateRule};
 pub use entry::*;
 pub use fixtures::{Fixture, Fixtures};
 pub use knowledge::Knowledge;
 pub use observation::*;
+pub use predicate::*;
 pub use problem::{Problem, Problems};
 pub use release::{display_release, in_range, parse_release, parse_requirement};
 pub use schema::{Schemas, TypeSchema, UnpackError};
@@ -75,6 +79,8 @@ impl Db {
     pub fn new(mut knowledge: Knowledge) -> Db {
         knowledge.coverage.sort_by(|a, b| a.resource_type.cmp(&b.resource_type));
         knowledge.limitations.sort_by(|a, b| a.id.cmp(&b.id));
+        knowledge.namings.sort_by(|a, b| a.resource_type.cmp(&b.resource_type));
+        knowledge.policies.sort_by(|a, b| a.name.cmp(&b.name));
         knowledge.variables.sort_by(|a, b| a.name.cmp(&b.name));
         knowledge.services.sort_by(|a, b| a.name.cmp(&b.name));
         let mut by_type: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -177,6 +183,16 @@ impl Db {
     /// How the service of a name is called.
     pub fn service(&self, name: &str) -> Option<&Service> {
         find(&self.knowledge.services, name, |it| &it.name)
+    }
+
+    /// How AWS names the resources of a type.
+    pub fn naming(&self, resource_type: &str) -> Option<&Naming> {
+        find(&self.knowledge.namings, resource_type, |it| &it.resource_type)
+    }
+
+    /// The AWS managed policy with this path and name.
+    pub fn managed_policy(&self, name: &str) -> Option<&ManagedPolicy> {
+        find(&self.knowledge.policies, name, |it| &it.name)
     }
 
     /// Ids and resource types that look like `name`, closest first, at most five.

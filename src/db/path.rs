@@ -1,8 +1,11 @@
-//! Property paths: `A.B.*.C`, `@DeletionPolicy`, and `.` for the value itself.
+//! Property paths: `A.B.*.C`, `A.@keys`, `@DeletionPolicy`, and `.` for the value itself.
 
 use std::fmt;
 
 use super::{Path, Step};
+
+/// The step to the keys of a mapping; no resource has an attribute of this name.
+const KEYS: &str = "@keys";
 
 impl Path {
     /// Reads a path.
@@ -13,18 +16,24 @@ impl Path {
         if text == "." {
             return Ok(Path { attribute: false, steps: Vec::new() });
         }
-        let (attribute, rest) = match text.strip_prefix('@') {
+        let (attribute, rest) = match text.strip_prefix('@').filter(|_| text != KEYS) {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let steps: Result<Vec<Step>, String> = rest.split('.').map(|it| step(text, it)).collect();
-        Ok(Path { attribute, steps: steps? })
+        let steps = rest.split('.').map(|it| step(text, it)).collect::<Result<Vec<Step>, String>>()?;
+        if steps.iter().rev().skip(1).any(|it| *it == Step::Keys) {
+            return Err(format!("path `{text}` goes on behind `{KEYS}`; a key has nothing below it"));
+        }
+        Ok(Path { attribute, steps })
     }
 }
 
 fn step(path: &str, text: &str) -> Result<Step, String> {
     if text == "*" {
         return Ok(Step::Each);
+    }
+    if text == KEYS {
+        return Ok(Step::Keys);
     }
     let allowed = |it: char| it.is_ascii_alphanumeric() || "_-:/$".contains(it);
     if text.is_empty() || !text.chars().all(allowed) {
@@ -47,6 +56,7 @@ impl fmt::Display for Path {
             match step {
                 Step::Key(key) => f.write_str(key)?,
                 Step::Each => f.write_str("*")?,
+                Step::Keys => f.write_str(KEYS)?,
             }
         }
         Ok(())
@@ -65,6 +75,9 @@ mod tests {
             "Policies.*.PolicyDocument",
             "@CreationPolicy.ResourceSignal",
             "Statement.*.aws:SourceArn",
+            "@keys",
+            "Environment.Variables.@keys",
+            "@Metadata.@keys",
         ] {
             assert_eq!(Path::parse(text).unwrap().to_string(), text);
         }
@@ -79,7 +92,7 @@ mod tests {
 
     #[test]
     fn broken_paths_name_the_step() {
-        for text in ["", "A..B", "A.B.", "A b", "A[0]", "@"] {
+        for text in ["", "A..B", "A.B.", "A b", "A[0]", "@", "A.@keys.B", "A.@other"] {
             assert!(Path::parse(text).is_err(), "{text}");
         }
         assert_eq!(Path::parse("A.B[]"), Err("path `A.B[]` has a step `B[]` that is neither a key nor `*`".into()));

@@ -1,8 +1,8 @@
 //! The words that stand for the closed sets of the knowledge base, in TOML, on the command line and in reports.
 
 use super::{
-    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Kind, Need, Plan, ResourceEnd, Safety, Severity,
-    StackEnd, UpdateEffect,
+    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Kind, Need, Order, Plan, RefYields, ResourceEnd,
+    Safety, Severity, StackEnd, UpdateEffect,
 };
 
 /// A closed set whose members each have one word.
@@ -66,6 +66,11 @@ words!(ResourceEnd, "end of a resource", {
 words!(Need, "need", {
     "lambda-runtime" => LambdaRuntime, "dynamodb-local" => DynamodbLocal, "opensearch" => Opensearch, "docker" => Docker,
     "internet" => Internet,
+});
+words!(RefYields, "value of Ref", { "name" => Name, "arn" => Arn, "other" => Other });
+words!(Order, "order", {
+    "written_before" => WrittenBefore, "created_before" => CreatedBefore, "created_after" => CreatedAfter,
+    "unordered" => Unordered,
 });
 words!(Comparison, "comparison", { "lt" => Lt, "le" => Le, "gt" => Gt, "ge" => Ge, "eq" => Eq });
 

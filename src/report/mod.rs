@@ -19,6 +19,7 @@ mod junit;
 mod markdown;
 mod markup;
 mod model;
+mod operands;
 mod predicate;
 mod printable;
 mod sarif;

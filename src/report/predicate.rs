@@ -1,6 +1,7 @@
 //! Predicates in words a reader understands.
 
-use crate::db::{Comparison, Kind, Link, Literal, Path, PolicyQuestion, Predicate, RefersTo, Test, Word};
+use super::operands::{cidr_words, expression_words, fits_words, operands_words, policy_words};
+use crate::db::{Comparison, Kind, Link, Literal, Order, Path, Predicate, RefersTo, Same, Test, Word};
 
 /// The lines that say when `predicate` holds: one, or a heading and one a part.
 pub(super) fn lines(predicate: &Predicate) -> Vec<String> {
@@ -24,6 +25,9 @@ pub(super) fn words(predicate: &Predicate) -> String {
         Predicate::Missing(link) => format!("the stack lacks {}", link_words(link)),
         Predicate::Intrinsic(name) => format!("it uses `{name}`"),
         Predicate::UsesText(text) => format!("some text in it contains `{text}`"),
+        Predicate::Calculation(left, how, right) => {
+            format!("{} is {} {}", expression_words(left), comparison_words(*how), expression_words(right))
+        }
     }
 }
 
@@ -68,6 +72,17 @@ fn test_words(path: &Path, test: &Test) -> String {
         Test::Where(inner) => format!("for {subject}: {}", nested(inner)),
         Test::RefersTo(target) => format!("{subject} refers to {}", refers_words(target)),
         Test::PolicyAllows(question) => format!("{subject} allows {}", policy_words(question)),
+        Test::RoleAllows(question) => {
+            let anybody = policy_words(question);
+            format!("{subject} names a role that is allowed{}", anybody.trim_start_matches("some principal"))
+        }
+        Test::OneOf(operands) => format!("{subject} is one of {}", operands_words(operands, ", ")),
+        Test::NoneOf(operands) => format!("{subject} is none of {}", operands_words(operands, ", ")),
+        Test::Fits(fits) => format!("{subject} {}", fits_words(fits)),
+        Test::Repeated => format!("{subject} has a value twice"),
+        Test::Json(inner) => format!("in the document {subject}: {}", nested(inner)),
+        Test::Cidr(cidr) => format!("{subject} {}", cidr_words(cidr)),
+        Test::Covers(text) => format!("{subject}, as a pattern, covers `{text}`"),
     }
 }
 
@@ -76,9 +91,26 @@ fn refers_words(target: &RefersTo) -> String {
     format!("{}{attribute}{}", types_words(&target.resources), filter_words(target.filter.as_deref()))
 }
 
-fn link_words(link: &Link) -> String {
+/// Other resources of the stack.
+pub(super) fn link_words(link: &Link) -> String {
     let linked = link.linked_by.as_ref().map(|it| format!(" that refers to it by `{it}`")).unwrap_or_default();
-    format!("{}{linked}{}", types_words(&link.resources), filter_words(link.filter.as_deref()))
+    let same: Vec<String> = link.same.iter().map(same_words).collect();
+    let same = if same.is_empty() { String::new() } else { format!(" with the same {}", same.join(" and ")) };
+    let order = link.order.map(order_words).unwrap_or_default();
+    format!("{}{linked}{same}{order}{}", types_words(&link.resources), filter_words(link.filter.as_deref()))
+}
+
+fn same_words(same: &Same) -> String {
+    format!("`{}`{}", same.path, default_words(same.default.as_ref()))
+}
+
+fn order_words(order: Order) -> &'static str {
+    match order {
+        Order::WrittenBefore => " that is written before it",
+        Order::CreatedBefore => " that is created before it",
+        Order::CreatedAfter => " that is created after it",
+        Order::Unordered => " that is created neither before nor after it",
+    }
 }
 
 fn types_words(types: &[String]) -> String {
@@ -86,16 +118,9 @@ fn types_words(types: &[String]) -> String {
     format!("a resource of type {}", types.join(" or "))
 }
 
-fn filter_words(filter: Option<&Predicate>) -> String {
+/// What holds for a resource or value.
+pub(super) fn filter_words(filter: Option<&Predicate>) -> String {
     filter.map(|it| format!(" where {}", nested(it))).unwrap_or_default()
-}
-
-fn policy_words(question: &PolicyQuestion) -> String {
-    let principal = question.principal.as_ref().map_or("some principal".into(), |it| format!("`{it}`"));
-    let actions: Vec<String> = question.actions.iter().map(|it| format!("`{it}`")).collect();
-    let resource = question.resource.as_ref().map(|it| format!(" on `{it}`")).unwrap_or_default();
-    let key = question.condition_key.as_ref().map(|it| format!(" under a condition on `{it}`")).unwrap_or_default();
-    format!("{principal} to do {}{resource}{key}", actions.join(", "))
 }
 
 fn kind_words(kind: Kind) -> String {
@@ -112,7 +137,8 @@ fn comparison_words(comparison: Comparison) -> &'static str {
     }
 }
 
-fn value_words(value: &Literal) -> String {
+/// A value of the knowledge base.
+pub(super) fn value_words(value: &Literal) -> String {
     format!("`{}`", plain(value))
 }
 
@@ -157,6 +183,22 @@ mod tests {
                 "  - the stack lacks a resource of type `AWS::KMS::Key` where `EnableKeyRotation` is `true`",
                 "  - it uses `Fn::Cidr`",
                 "  - some text in it contains `{{resolve:ssm-secure:`",
+                "  - `A.@keys` is none of `B`, `C.@keys` of the `AWS::S3::Bucket`",
+                "  - `A` is one of `B` of what `KmsKeyId` refers to (when absent: `x`)",
+                "  - `A` matches the expression `B`",
+                "  - `A` matches the expression `B` as a whole",
+                "  - `A.*.Name` has a value twice",
+                "  - in the document `A`: `Statement` is present",
+                "  - `A` is a block of addresses without host bits",
+                "  - `A` is a block of addresses inside `B` or `C`",
+                "  - `A`, as a pattern, covers `${AWS::S3::Bucket.arn}/*`",
+                "  - `Role` names a role that is allowed to do `sqs:SendMessage` on `*`",
+                "  - `A` allows `s3.amazonaws.com` or `*` to do `sqs:SendMessage` under a condition on `aws:SourceArn` with `aws:SourceAccount` `${account_id}`, no `aws:SourceVpc`",
+                "  - (`A` × `B` (when absent: `60`)) is greater than 86400",
+                "  - (the number of `A.*` where `B` is `1` + the length of `C` + the size of `D` as JSON + the prefix length of `E`) is at most `F`",
+                "  - the sum of `A` over every resource of type `AWS::S3::Bucket` is at least 2",
+                "  - the number of times that there is a resource of type `AWS::S3::Bucket` that refers to it by `A` is exactly 2",
+                "  - the stack has a resource of type `AWS::S3::Bucket` with the same `A` and `B` (when absent: `x`) that is written before it",
             ]
         );
     }

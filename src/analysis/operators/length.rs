@@ -13,7 +13,7 @@ pub(in super::super) fn within(scope: &Scope<'_, '_>, value: &Value, bounds: &[(
 }
 
 /// The least length and the most, where there is one.
-fn range(scope: &Scope<'_, '_>, value: &Value) -> Option<(u64, Option<u64>)> {
+pub(super) fn range(scope: &Scope<'_, '_>, value: &Value) -> Option<(u64, Option<u64>)> {
     let (least, most) = match &value.data {
         Data::List(elements) => entries(scope, elements.iter()),
         Data::Map(fields) => entries(scope, fields.iter().map(|it| &it.value)),

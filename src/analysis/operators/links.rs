@@ -1,4 +1,5 @@
-//! `exists` and `missing`: other resources of the stack, optionally those that point at the subject.
+//! `exists` and `missing`: other resources of the stack, optionally those that point at the subject, have something in
+//! common with it, or wait for it.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -8,9 +9,11 @@ use super::super::matcher::Scope;
 use super::super::outcome::Outcome;
 use super::super::path::Trail;
 use super::super::subject::written;
+use super::common::{self, InCommon};
+use super::order;
 use super::referents::referents;
 use crate::db::{Link, Path};
-use crate::stack::{Place, Truth, Value};
+use crate::stack::{Truth, Value};
 
 /// Which resources of some types may point at which resource by one property.
 #[derive(Default)]
@@ -21,33 +24,60 @@ pub(in super::super) struct LinkTable {
 
 /// Whether another resource like `link` is deployed.
 pub(in super::super) fn exists(scope: &Scope<'_, '_>, link: &Link) -> Truth {
-    let own = match scope.subject.place {
-        Some(Place::Resource(index)) => Some(index),
-        _ => None,
-    };
-    let candidates = match (&link.linked_by, own) {
-        (Some(path), Some(own)) => linked(scope.cx, link, path, own),
-        (Some(_), None) => Vec::new(),
-        (None, _) => scope.cx.of_types(&link.resources),
-    };
-    let mut found = Truth::No;
-    for candidate in candidates.into_iter().filter(|it| Some(*it) != own) {
-        found = found.or(is_like(scope, candidate, link, own));
-        if found.is_yes() {
+    let own = scope.cx.index_of(scope.subject);
+    let found = search(scope, link, own);
+    let mut truth = found.open;
+    for candidate in found.candidates.into_iter().filter(|it| Some(*it) != own) {
+        truth = truth.or(is_like(scope, candidate, link, own));
+        if truth.is_yes() {
             break;
         }
     }
-    found
+    truth
 }
 
-fn is_like(scope: &Scope<'_, '_>, candidate: usize, link: &Link, own: Option<usize>) -> Truth {
-    let Some(candidate) = scope.cx.resources.get(candidate) else { return Truth::No };
+/// Gives `take` every resource like `link`, the subject included, and whether it is one.
+pub(super) fn each_like(scope: &Scope<'_, '_>, link: &Link, take: &dyn Fn(&Scope<'_, '_>, Truth)) {
+    let own = scope.cx.index_of(scope.subject);
+    for candidate in search(scope, link, own).candidates {
+        let truth = is_like(scope, candidate, link, own);
+        if let Some(subject) = scope.cx.subject(candidate).filter(|_| !truth.is_no()) {
+            take(&scope.about(subject), truth);
+        }
+    }
+}
+
+/// Where resources like a link are looked for.
+struct Search {
+    candidates: Vec<usize>,
+    /// Whether there may be others that cannot be told.
+    open: Truth,
+}
+
+fn search(scope: &Scope<'_, '_>, link: &Link, own: Option<usize>) -> Search {
+    let plain = |candidates| Search { candidates, open: Truth::No };
+    match (&link.linked_by, own) {
+        (Some(path), Some(own)) => plain(linked(scope.cx, link, path, own)),
+        (Some(_), None) => plain(Vec::new()),
+        (None, Some(own)) if !link.same.is_empty() => {
+            let InCommon { candidates, open } = common::with(scope.cx, link, own);
+            Search { candidates, open }
+        }
+        (None, _) => plain(scope.cx.of_types(&link.resources)),
+    }
+}
+
+fn is_like(scope: &Scope<'_, '_>, index: usize, link: &Link, own: Option<usize>) -> Truth {
+    let Some(candidate) = scope.cx.subject(index) else { return Truth::No };
     let there = scope.about(candidate);
-    let points = match (&link.linked_by, own) {
-        (Some(path), Some(own)) => points_at(&there, path, own),
-        _ => Truth::Yes,
-    };
-    let like = scope.inclusion(candidate).and(points);
+    let mut like = scope.inclusion(candidate);
+    if let (Some(path), Some(own)) = (&link.linked_by, own) {
+        like = like.and(points_at(&there, path, own));
+        like = like.and(common::have(scope.cx, link, own, index));
+    }
+    if let (Some(asked), Some(own), false) = (link.order, own, like.is_no()) {
+        like = like.and(order::stands(scope, own, index, asked));
+    }
     match &link.filter {
         Some(filter) if !like.is_no() => like.and(there.evaluate(filter).truth),
         _ => like,
@@ -89,8 +119,8 @@ fn linked(cx: &Context<'_>, link: &Link, path: &Path, target: usize) -> Vec<usiz
 fn table(cx: &Context<'_>, link: &Link, path: &Path) -> LinkTable {
     let mut table = LinkTable::default();
     for index in cx.of_types(&link.resources) {
-        let Some(subject) = cx.resources.get(index) else { continue };
-        let scope = Scope { cx, subject, assumed: &[] };
+        let Some(subject) = cx.subject(index) else { continue };
+        let scope = Scope::new(cx, subject);
         let seen = std::cell::RefCell::new((Vec::new(), false));
         let leaf = |value: Option<&Value>, trail: &Trail<'_>| {
             if let Some(value) = value {

@@ -33,6 +33,12 @@ pub(in super::super) fn contains(scope: &Scope<'_, '_>, value: &Value, literal: 
     }
 }
 
+/// Whether the text, a pattern with `*` and `?`, covers `asked`.
+pub(in super::super) fn covers(scope: &Scope<'_, '_>, value: &Value, asked: &str) -> Truth {
+    let asked = scope.pattern(&scope.known_text(asked));
+    on_text(scope, value, |it| scope.pattern(it).covers(&asked))
+}
+
 fn on_text(scope: &Scope<'_, '_>, value: &Value, test: impl Fn(&Text) -> Truth) -> Truth {
     scope.text(value).map_or(Truth::No, |it| test(&it))
 }

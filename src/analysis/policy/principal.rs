@@ -1,18 +1,50 @@
 //! Who a statement is about: `Principal` and `NotPrincipal` in every shape IAM accepts.
 
-use super::wildcard;
+use super::request::{Principal, account_of};
+use super::statement::Effect;
+use crate::analysis::glob::Pattern;
 use crate::analysis::matcher::Scope;
-use crate::analysis::text::{Text, unknown_reason};
-use crate::stack::{Data, Truth, Value};
+use crate::analysis::naming::account;
+use crate::analysis::text::{Part, Text, unknown_reason};
+use crate::stack::{Data, Reason, Truth, Value};
 
-/// Whether the principal element `element` names `asked`. Everyone (`*`) is named by `"*"`, `{"AWS": "*"}` and
-/// any class of `*`.
-pub(super) fn names(scope: &Scope<'_, '_>, element: &Value, asked: &str) -> Truth {
+/// Whether the element `Principal` of a statement covers `asked`. Everyone is named by `"*"` and `{"AWS": "*"}`.
+pub(super) fn covers(scope: &Scope<'_, '_>, element: &Value, asked: &Principal, effect: Effect) -> Truth {
+    let entry = |value: &Value, class: &str| {
+        let named = names(scope, value, class, asked);
+        // A statement about an account is about what belongs to it: a denial refuses, a grant leaves it to the
+        // policies of the one who asks.
+        named.or(match (effect, account_named(scope, value, class, asked)) {
+            (Effect::Allow, Truth::Yes) => Truth::Unknown(Reason::Other("the policies of the principal".into())),
+            (_, truth) => truth,
+        })
+    };
+    any(scope, element, &entry)
+}
+
+/// Whether the element `NotPrincipal` leaves `asked` out.
+pub(super) fn spares(scope: &Scope<'_, '_>, element: &Value, asked: &Principal) -> Truth {
+    let named = any(scope, element, &|value, class| names(scope, value, class, asked));
+    match asked {
+        // Naming a role or user alone does not spare its account, which it belongs to.
+        Principal::Arn(_) if named.is_yes() => {
+            match any(scope, element, &|value, class| account_named(scope, value, class, asked)) {
+                Truth::Yes => Truth::Yes,
+                _ => Truth::Unknown(Reason::Other(
+                    "the account that the principal belongs to, which is not named".into(),
+                )),
+            }
+        }
+        _ => named,
+    }
+}
+
+fn any(scope: &Scope<'_, '_>, element: &Value, test: &dyn Fn(&Value, &str) -> Truth) -> Truth {
     scope.judge(element, &|it| match &it.data {
-        Data::Map(fields) => Truth::any(
-            fields.iter().map(|field| any_entry(scope, &field.value, &|it| entry(scope, it, &field.key, asked))),
-        ),
-        Data::String(text) => Truth::from(text == "*"),
+        Data::Map(fields) => {
+            Truth::any(fields.iter().map(|field| any_entry(scope, &field.value, &|it| test(it, &field.key))))
+        }
+        Data::String(_) => test(it, "AWS").and(Truth::from(it.scalar_text().as_deref() == Some("*"))),
         _ => unknown_reason(it).map_or(Truth::No, Truth::Unknown),
     })
 }
@@ -25,51 +57,54 @@ fn any_entry(scope: &Scope<'_, '_>, value: &Value, test: &dyn Fn(&Value) -> Trut
 }
 
 /// Whether one entry below `class` (`AWS`, `Service`, `Federated`, `CanonicalUser`) is `asked`.
-fn entry(scope: &Scope<'_, '_>, value: &Value, class: &str, asked: &str) -> Truth {
+fn names(scope: &Scope<'_, '_>, value: &Value, class: &str, asked: &Principal) -> Truth {
+    let is_reference = matches!(value.data, Data::Reference(_));
     // The Ref or an attribute of a resource is a role, a user or an account: never everyone, never a service.
-    if matches!(value.data, Data::Reference(_)) && is_service(asked) {
+    if is_reference && matches!(asked, Principal::Service(_) | Principal::Everyone) {
         return Truth::No;
     }
     let Some(text) = scope.text(value) else { return Truth::No };
-    let everyone = match value.data {
-        Data::Reference(_) => Truth::No,
-        _ => text.equals("*"),
+    let is_everyone = match (class, asked) {
+        _ if is_reference => Truth::No,
+        ("AWS", _) | ("Service", Principal::Service(_)) => text.equals("*"),
+        _ => Truth::No,
     };
-    match may_name(class, asked) {
-        true => everyone.or(is(scope, &text, asked)),
-        false => everyone,
+    is_everyone.or(match (class, asked) {
+        ("Service", Principal::Service(name)) => service(&text, name),
+        ("AWS", Principal::Account(id)) => own_account(scope, &text, id),
+        ("AWS", Principal::Arn(arn)) => scope.pattern(&text).literal().covers(&scope.pattern(arn)),
+        ("Federated", Principal::Federated(name)) => text.same_as(name),
+        ("CanonicalUser", Principal::CanonicalUser(name)) => text.same_as(name),
+        _ => Truth::No,
+    })
+}
+
+fn service(text: &Text, asked: &str) -> Truth {
+    if !asked.contains('*') {
+        return text.equals(asked);
+    }
+    Pattern::of(&Text::known(asked)).covers(&Pattern::of(text).literal())
+}
+
+/// Whether an entry below `class` is the account that the role or user `asked` belongs to.
+fn account_named(scope: &Scope<'_, '_>, value: &Value, class: &str, asked: &Principal) -> Truth {
+    let Principal::Arn(arn) = asked else { return Truth::No };
+    let Some(Part::Known(start)) = arn.parts().first() else { return Truth::No };
+    let (Some(id), "AWS") = (start.split(':').nth(4).filter(|it| it.len() == 12), class) else { return Truth::No };
+    match scope.text(value) {
+        Some(text) if !matches!(value.data, Data::Reference(_)) => own_account(scope, &text, id),
+        _ => Truth::No,
     }
 }
 
-/// Whether entries below `class` can be a principal like `asked`.
-fn may_name(class: &str, asked: &str) -> bool {
-    match class {
-        "Service" => is_service(asked),
-        "AWS" => !is_service(asked),
-        _ => true,
-    }
-}
-
-fn is_service(principal: &str) -> bool {
-    principal.contains('.') && !principal.contains(':')
-}
-
-fn is(scope: &Scope<'_, '_>, text: &Text, asked: &str) -> Truth {
-    let partition = &scope.cx.stack.partition;
-    match account_of(asked) {
+/// Whether a text is the account `id`. The account that AWS deploys to is not known, so its id may be any.
+fn own_account(scope: &Scope<'_, '_>, text: &Text, id: &str) -> Truth {
+    let stack = scope.cx.stack;
+    match text.whole().map(account_of) {
         // An account id and the ARN of its root name the same principal.
-        Some(account) => text.equals(account).or(text.equals(&format!("arn:{partition}:iam::{account}:root"))),
-        None if asked.contains(['*', '?']) => match text.whole() {
-            Some(whole) => Truth::from(wildcard::covers(asked, whole)),
-            None => text.reason().map_or(Truth::No, |it| Truth::Unknown(it.clone())),
-        },
-        None => text.equals(asked),
+        Some(Some(named)) if named == id => Truth::Yes,
+        Some(Some(named)) if named == stack.account_id || id == stack.account_id => Truth::Unknown(account()),
+        Some(_) => Truth::No,
+        None => text.equals(id).or(text.equals(&format!("arn:{}:iam::{id}:root", stack.partition))),
     }
-}
-
-/// The account whose root `principal` is.
-fn account_of(principal: &str) -> Option<&str> {
-    let is_id = |it: &&str| it.len() == 12 && it.bytes().all(|it| it.is_ascii_digit());
-    let root = principal.strip_suffix(":root").and_then(|it| it.rsplit(':').next());
-    root.or(Some(principal)).filter(is_id)
 }

@@ -1,9 +1,10 @@
-//! One statement: whom, which actions and which resources it covers.
+//! One statement: whom, which actions and which resources it covers, and when.
 
-use super::{principal, wildcard};
+use super::request::Request;
+use super::{condition, principal};
+use crate::analysis::glob::Pattern;
 use crate::analysis::matcher::Scope;
-use crate::analysis::text::{Part, Text, unknown_reason};
-use crate::db::PolicyQuestion;
+use crate::analysis::text::{Text, unknown_reason};
 use crate::stack::{Data, Truth, Value};
 
 /// What a statement does.
@@ -15,22 +16,22 @@ pub(super) enum Effect {
     Deny,
 }
 
-/// Whether `statement` has this effect on the principal and resource of `question` and on `action`.
+/// Whether `statement` has this effect on what `request` asks about `action`.
 pub(super) fn covers(
     scope: &Scope<'_, '_>,
     statement: &Value,
     effect: Effect,
-    question: &PolicyQuestion,
+    request: &Request<'_>,
     action: &str,
 ) -> Truth {
     scope.judge(statement, &|it| match &it.data {
         Data::Map(_) => {
             let parts: [&dyn Fn() -> Truth; 5] = [
                 &|| has_effect(scope, it, effect),
-                &|| condition(scope, it, effect, question),
-                &|| concerns_principal(scope, it, question),
+                &|| concerns_principal(scope, it, effect, request),
                 &|| concerns_action(scope, it, effect, action),
-                &|| concerns_resource(scope, it, effect, question),
+                &|| concerns_resource(scope, it, effect, request),
+                &|| condition(scope, it, effect, request),
             ];
             parts.iter().fold(Truth::Yes, |truth, part| if truth.is_no() { truth } else { truth.and(part()) })
         }
@@ -49,49 +50,49 @@ fn has_effect(scope: &Scope<'_, '_>, statement: &Value, effect: Effect) -> Truth
     }
 }
 
-/// A conditional denial does not count; an allowing statement must use the condition key that is asked for.
-fn condition(scope: &Scope<'_, '_>, statement: &Value, effect: Effect, question: &PolicyQuestion) -> Truth {
-    match (effect, statement.get("Condition"), &question.condition_key) {
-        (Effect::Deny, Some(condition), _) => scope.judge(condition, &|_| Truth::Yes).not(),
-        (Effect::Deny, None, _) | (Effect::Allow, _, None) => Truth::Yes,
-        (Effect::Allow, None, Some(_)) => Truth::No,
-        (Effect::Allow, Some(condition), Some(asked)) => uses_key(scope, condition, asked),
-    }
-}
-
-fn uses_key(scope: &Scope<'_, '_>, condition: &Value, asked: &str) -> Truth {
-    let has_key = |operator: &Value| match &operator.data {
-        Data::Map(fields) => Truth::from(fields.iter().any(|it| it.key.eq_ignore_ascii_case(asked))),
-        _ => unknown_reason(operator).map_or(Truth::No, Truth::Unknown),
+/// Whether the statement applies to the request. Without the request's keys a conditional denial does not count; an
+/// allowing statement must use the condition key that is asked for.
+fn condition(scope: &Scope<'_, '_>, statement: &Value, effect: Effect, request: &Request<'_>) -> Truth {
+    let condition = statement.get("Condition");
+    let uses_key = match (effect, request.condition_key, condition) {
+        (Effect::Deny, ..) | (Effect::Allow, None, _) => Truth::Yes,
+        (Effect::Allow, Some(_), None) => Truth::No,
+        (Effect::Allow, Some(asked), Some(condition)) => condition::uses_key(scope, condition, asked),
     };
-    scope.judge(condition, &|it| match &it.data {
-        Data::Map(operators) => Truth::any(operators.iter().map(|it| scope.judge(&it.value, &has_key))),
-        _ => unknown_reason(it).map_or(Truth::No, Truth::Unknown),
-    })
+    let holds = match (condition, &request.context, effect) {
+        (None, ..) => Truth::Yes,
+        (Some(condition), Some(context), _) => condition::holds(scope, condition, context),
+        (Some(_), None, Effect::Allow) => Truth::Yes,
+        (Some(condition), None, Effect::Deny) => scope.judge(condition, &|_| Truth::Yes).not(),
+    };
+    uses_key.and(holds)
 }
 
 /// A statement without a principal (of an identity's policy) names nobody.
-fn concerns_principal(scope: &Scope<'_, '_>, statement: &Value, question: &PolicyQuestion) -> Truth {
-    let Some(asked) = &question.principal else { return Truth::Yes };
-    let asked = scope.filled(asked);
-    match (statement.get("Principal"), statement.get("NotPrincipal")) {
-        (Some(element), _) => principal::names(scope, element, &asked),
-        (None, Some(element)) => principal::names(scope, element, &asked).not(),
-        (None, None) => Truth::No,
+fn concerns_principal(scope: &Scope<'_, '_>, statement: &Value, effect: Effect, request: &Request<'_>) -> Truth {
+    if request.principals.is_empty() {
+        return Truth::Yes;
     }
+    Truth::any(request.principals.iter().map(|asked| {
+        match (statement.get("Principal"), statement.get("NotPrincipal")) {
+            (Some(element), _) => principal::covers(scope, element, asked, effect),
+            (None, Some(element)) => principal::spares(scope, element, asked).not(),
+            (None, None) => Truth::No,
+        }
+    }))
 }
 
 fn concerns_action(scope: &Scope<'_, '_>, statement: &Value, effect: Effect, action: &str) -> Truth {
-    let asked = action.to_ascii_lowercase();
-    let whole = |pattern: &str| pattern.to_ascii_lowercase();
-    concerns(scope, statement, "Action", effect, &asked, &whole).unwrap_or(Truth::No)
+    let asked = Pattern::of(&Text::known(action)).lowercase();
+    let read = |text: &Text| Pattern::of(text).lowercase();
+    concerns(scope, statement, "Action", effect, &asked, &read).unwrap_or(Truth::No)
 }
 
 /// A statement without a resource (of a role's trust policy) is about what it is attached to.
-fn concerns_resource(scope: &Scope<'_, '_>, statement: &Value, effect: Effect, question: &PolicyQuestion) -> Truth {
-    let Some(asked) = &question.resource else { return Truth::Yes };
-    let whole = |pattern: &str| pattern.to_owned();
-    concerns(scope, statement, "Resource", effect, &scope.filled(asked), &whole).unwrap_or(Truth::Yes)
+fn concerns_resource(scope: &Scope<'_, '_>, statement: &Value, effect: Effect, request: &Request<'_>) -> Truth {
+    let Some(asked) = &request.resource else { return Truth::Yes };
+    let read = |text: &Text| scope.pattern(text);
+    concerns(scope, statement, "Resource", effect, asked, &read).unwrap_or(Truth::Yes)
 }
 
 /// Whether the element `name`, or its `Not` form, covers `asked`; `None` when the statement has neither. To deny
@@ -101,43 +102,24 @@ fn concerns(
     statement: &Value,
     name: &str,
     effect: Effect,
-    asked: &str,
-    fold: &dyn Fn(&str) -> String,
+    asked: &Pattern,
+    read: &dyn Fn(&Text) -> Pattern,
 ) -> Option<Truth> {
-    let covers = |pattern: &str| wildcard::covers(&fold(pattern), asked);
-    let overlaps = |pattern: &str| wildcard::overlaps(&fold(pattern), asked);
-    let matching = |element: &Value, test: &dyn Fn(&str) -> bool| any_pattern(scope, element, test, &overlaps);
+    let covers = |value: &Value| any_text(scope, value, &|it| read(it).covers(asked));
+    let overlaps = |value: &Value| any_text(scope, value, &|it| read(it).overlaps(asked));
     match (statement.get(name), statement.get(&format!("Not{name}")), effect) {
-        (Some(element), _, Effect::Allow) => Some(matching(element, &covers)),
-        (Some(element), _, Effect::Deny) => Some(matching(element, &overlaps)),
-        (None, Some(element), Effect::Allow) => Some(matching(element, &overlaps).not()),
-        (None, Some(element), Effect::Deny) => Some(matching(element, &covers).not()),
+        (Some(element), _, Effect::Allow) => Some(covers(element)),
+        (Some(element), _, Effect::Deny) => Some(overlaps(element)),
+        (None, Some(element), Effect::Allow) => Some(overlaps(element).not()),
+        (None, Some(element), Effect::Deny) => Some(covers(element).not()),
         (None, None, _) => None,
     }
 }
 
-/// Whether `test` holds for any pattern of a text or a list of texts; one that is known in part decides only when
-/// nothing it can be overlaps.
-fn any_pattern(
-    scope: &Scope<'_, '_>,
-    value: &Value,
-    test: &dyn Fn(&str) -> bool,
-    overlaps: &dyn Fn(&str) -> bool,
-) -> Truth {
+/// Whether `test` holds for a text or any text of a list.
+fn any_text(scope: &Scope<'_, '_>, value: &Value, test: &dyn Fn(&Text) -> Truth) -> Truth {
     scope.judge(value, &|it| match &it.data {
-        Data::List(elements) => Truth::any(elements.iter().map(|it| any_pattern(scope, it, test, overlaps))),
-        _ => {
-            let Some(text) = scope.text(it) else { return Truth::No };
-            match (text.whole(), text.reason()) {
-                (Some(whole), _) => Truth::from(test(whole)),
-                (None, Some(reason)) if overlaps(&widest(&text)) => Truth::Unknown(reason.clone()),
-                _ => Truth::No,
-            }
-        }
+        Data::List(elements) => Truth::any(elements.iter().map(|it| any_text(scope, it, test))),
+        _ => scope.text(it).map_or(Truth::No, |it| test(&it)),
     })
-}
-
-/// The pattern that covers whatever the text can be.
-fn widest(text: &Text) -> String {
-    text.parts().iter().map(|it| if let Part::Known(known) = it { known.as_str() } else { "*" }).collect()
 }

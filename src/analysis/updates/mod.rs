@@ -114,7 +114,7 @@ pub enum UpdateOutcome {
 /// What updating a stack from `old` to `new` does on `target` and on AWS, as far as `db` knows; `schemas` say which
 /// properties AWS replaces a resource for.
 pub fn updates(old: &Stack, new: &Stack, target: &Target, db: &Db, schemas: &Schemas) -> Updates {
-    let (before, after) = (Context::new(old), Context::new(new));
+    let (before, after) = (Context::new(old, db), Context::new(new, db));
     let types = (Types::new(&before, target, db), Types::new(&after, target, db));
     let judge = judge::Judge::new(target, db, schemas, &types.1);
     let pairs = pairs::pairs(&before, &after);

@@ -69,7 +69,7 @@ fn is_about(rule: &UpdateRule, change: &Seen<'_>) -> bool {
     let matches = |path: &Path| {
         let fits = |(step, key): (&Step, &String)| match step {
             Step::Key(name) => name == key,
-            Step::Each => true,
+            Step::Each | Step::Keys => true,
         };
         let is_long_enough =
             if rule.removed { path.steps.len() == change.path.len() } else { path.steps.len() <= change.path.len() };

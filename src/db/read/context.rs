@@ -50,6 +50,14 @@ impl<'s> Context<'s> {
         names.into_iter().map(|it| it.value).collect()
     }
 
+    /// Checks the name of one resource type.
+    pub(super) fn resource_type(&self, name: &str) -> Result<(), String> {
+        if !name.ends_with('*') && self.knows_type(name) {
+            return Ok(());
+        }
+        Err(format!("resource type `{name}` is in no coverage file; check its spelling"))
+    }
+
     fn knows_type(&self, name: &str) -> bool {
         if name == "*" || PSEUDO_SUBJECTS.contains(&name) || name.starts_with("Custom::") || self.types.is_empty() {
             return true;

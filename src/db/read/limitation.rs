@@ -34,6 +34,7 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context<'_>) -> O
     let error = trimmed(&table, "error", table.text("error"));
     let also = trimmed(&table, "also", table.text("also")).map(|it| it.value);
     let when = table.get("when").map_or(Some(Predicate::Always), |it| predicate(&scope, it));
+    let only_certain = table.boolean("only_certain").unwrap_or(false);
     let at = table.get("at").and_then(|it| locator(&scope, when.as_ref(), it));
     let adjust: Vec<_> = table.list("adjust").into_iter().filter_map(|it| adjust(&scope, when.as_ref(), it)).collect();
     let applies = table.get("applies").and_then(|it| applies(it, context)).unwrap_or_default();
@@ -56,6 +57,7 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context<'_>) -> O
         error: error.map(|it| it.value),
         also,
         when: when?,
+        only_certain,
         at,
         adjust,
         applies,

@@ -3,13 +3,16 @@
 //! Never stops at the first problem, and never reads anything but the folder it is given.
 
 mod adjust;
+mod aws;
 mod behaviour;
 mod context;
 mod coverage;
 mod document;
+mod expression;
 mod limitation;
 mod observe;
 mod predicate;
+mod question;
 mod schemas;
 mod scope;
 mod services;
@@ -64,6 +67,8 @@ pub(crate) fn read(dir: &Path, base: &Knowledge, schemas: Option<&Schemas>) -> R
     }
     own.releases = reader.file("releases.toml", settings::releases).unwrap_or_default();
     own.variables = reader.file("config.toml", settings::variables).unwrap_or_default();
+    own.namings = reader.file("names.toml", |_, root| aws::namings(root)).unwrap_or_default();
+    own.policies = reader.file("managed-policies.toml", aws::policies).unwrap_or_default();
     own.services = reader.file("services.toml", |_, root| services::services(root)).unwrap_or_default();
     own.coverage = reader.coverage(base, schemas);
     own.limitations = reader.limitations(&Context::of([base, &own], schemas));

@@ -77,7 +77,8 @@ fn resource(table: &Table<'_>) -> Option<Look> {
 
 fn output(context: &Context<'_>, table: &Table<'_>) -> Option<Look> {
     let name = table.required_text("output");
-    let test = test(&Scope::unknown(context), table, "a check of an `output`", &OUTPUT_OPERATORS);
+    let scope = Scope::unknown(context);
+    let test = test(&scope, &scope, table, "a check of an `output`", &OUTPUT_OPERATORS);
     Some(Look::Output { name: name?.value, test: test? })
 }
 
@@ -149,9 +150,10 @@ fn asks_the_stack(predicate: &Predicate) -> bool {
     match predicate {
         Predicate::All(parts) | Predicate::Any(parts) => parts.iter().any(asks_the_stack),
         Predicate::Not(part) => asks_the_stack(part),
-        Predicate::Test(Path { attribute: true, .. }, _) | Predicate::Test(_, Test::RefersTo(_)) => true,
-        Predicate::Test(_, Test::Where(part)) => asks_the_stack(part),
-        Predicate::Exists(_) | Predicate::Missing(_) | Predicate::Intrinsic(_) => true,
+        Predicate::Test(Path { attribute: true, .. }, _)
+        | Predicate::Test(_, Test::RefersTo(_) | Test::RoleAllows(_) | Test::Covers(_)) => true,
+        Predicate::Test(_, Test::Where(part) | Test::Json(part)) => asks_the_stack(part),
+        Predicate::Exists(_) | Predicate::Missing(_) | Predicate::Intrinsic(_) | Predicate::Calculation(..) => true,
         Predicate::Always | Predicate::UsesText(_) | Predicate::Test(..) => false,
     }
 }

@@ -1,13 +1,16 @@
 //! The predicate language: `when`, `where` and everything below them.
 
+use super::context::Context;
 use super::document::Located;
+use super::expression::{calculation, cidr, fits, operands};
+use super::question::policy_question;
 use super::scope::Scope;
 use super::table::{Table, Value};
 use crate::db::words::Word;
-use crate::db::{Comparison, Kind, Link, Literal, Path, PolicyQuestion, Predicate, RefersTo, Test};
+use crate::db::{Comparison, Kind, Link, Literal, Order, Path, Predicate, RefersTo, Same, Test};
 
-const SHAPES: [&str; 8] = ["all", "any", "not", "path", "exists", "missing", "intrinsic", "uses_text"];
-const OPERATORS: [&str; 16] = [
+const SHAPES: [&str; 9] = ["all", "any", "not", "path", "exists", "missing", "intrinsic", "uses_text", "value"];
+const OPERATORS: [&str; 24] = [
     "is",
     "eq",
     "ne",
@@ -22,12 +25,21 @@ const OPERATORS: [&str; 16] = [
     "contains",
     "length",
     "where",
+    "one_of",
+    "none_of",
+    "fits",
+    "repeated",
+    "json",
+    "cidr",
     "refers_to",
     "policy_allows",
+    "role_allows",
+    "covers",
 ];
 const WITH_DEFAULT: [&str; 7] = ["eq", "ne", "in", "lt", "le", "gt", "ge"];
 /// Operators that no list and no object satisfies.
-const OF_SCALARS: [&str; 8] = ["in", "lt", "le", "gt", "ge", "matches", "starts_with", "ends_with"];
+const OF_SCALARS: [&str; 11] =
+    ["in", "lt", "le", "gt", "ge", "matches", "starts_with", "ends_with", "fits", "cidr", "covers"];
 /// What `${...}` stands for in texts of predicates.
 const NAMES: [&str; 4] = ["region", "account_id", "partition", "logical_id"];
 
@@ -35,6 +47,7 @@ const NAMES: [&str; 4] = ["region", "account_id", "partition", "logical_id"];
 pub(super) fn predicate(scope: &Scope<'_>, value: Value<'_>) -> Option<Predicate> {
     let table = value.table()?;
     if !table.has("path")
+        && !table.has("value")
         && let Some(operator) = OPERATORS.iter().find(|it| table.has(it))
     {
         table.report(format!("`{operator}` needs a `path`; the value itself is `path = \".\"`"));
@@ -49,9 +62,10 @@ pub(super) fn predicate(scope: &Scope<'_>, value: Value<'_>) -> Option<Predicate
         "missing" => link(scope, table.get("missing")?).map(Predicate::Missing),
         "intrinsic" => table.parsed("intrinsic", intrinsic).map(Predicate::Intrinsic),
         "uses_text" => table.parsed("uses_text", pattern).map(Predicate::UsesText),
+        "value" => calculation(scope, &table),
         _ => {
             let (path, at) = path(scope, table.get("path")?);
-            let test = test(&at, &table, "a predicate with `path`", &OPERATORS);
+            let test = test(&at, scope, &table, "a predicate with `path`", &OPERATORS);
             path.zip(test).map(|(path, test)| Predicate::Test(path, test))
         }
     };
@@ -76,8 +90,14 @@ fn path<'c>(scope: &Scope<'c>, value: Value<'_>) -> (Option<Path>, Scope<'c>) {
     (path, at.unwrap_or_else(|| Scope::unknown(scope.context)))
 }
 
-/// Reads the one of `operators` that `table`, called `what`, has for a value.
-pub(super) fn test(scope: &Scope<'_>, table: &Table<'_>, what: &str, operators: &[&'static str]) -> Option<Test> {
+/// Reads the one of `operators` that `table`, called `what`, has for a value; other values are addressed from `around`.
+pub(super) fn test(
+    scope: &Scope<'_>,
+    around: &Scope<'_>,
+    table: &Table<'_>,
+    what: &str,
+    operators: &[&'static str],
+) -> Option<Test> {
     // Asked for first: a superfluous operator is one problem, not an unknown key as well.
     let values: Vec<_> = operators.iter().map(|it| (*it, table.get(it))).collect();
     let operator = exactly_one(table, what, operators)?;
@@ -106,7 +126,15 @@ pub(super) fn test(scope: &Scope<'_>, table: &Table<'_>, what: &str, operators: 
         "length" => lengths(value).map(Test::Length),
         "where" => predicate(scope, value).map(|it| Test::Where(Box::new(it))),
         "refers_to" => refers_to(scope, value).map(Test::RefersTo),
-        "policy_allows" => policy_question(value).map(Test::PolicyAllows),
+        "one_of" => operands(around, value).map(Test::OneOf),
+        "none_of" => operands(around, value).map(Test::NoneOf),
+        "fits" => fits(around, value).map(Test::Fits),
+        "repeated" => repeated(value),
+        "json" => predicate(&Scope::unknown(scope.context), value).map(|it| Test::Json(Box::new(it))),
+        "cidr" => cidr(around, value).map(Test::Cidr),
+        "policy_allows" => policy_question(scope.context, value).map(Test::PolicyAllows),
+        "role_allows" => policy_question(scope.context, value).map(Test::RoleAllows),
+        "covers" => value.parsed(|it| resource_text(scope.context, it)).map(Test::Covers),
         comparison => {
             let comparison = Comparison::from_word(comparison).ok()?;
             Some(Test::Compare(comparison, value.number()?, optional(default, Value::number)?))
@@ -115,7 +143,10 @@ pub(super) fn test(scope: &Scope<'_>, table: &Table<'_>, what: &str, operators: 
 }
 
 /// Reads what is there; `None` only when it is there and broken.
-fn optional<'a, T>(value: Option<Value<'a>>, read: impl FnOnce(Value<'a>) -> Option<T>) -> Option<Option<T>> {
+pub(super) fn optional<'a, T>(
+    value: Option<Value<'a>>,
+    read: impl FnOnce(Value<'a>) -> Option<T>,
+) -> Option<Option<T>> {
     value.map_or(Some(None), |it| read(it).map(Some))
 }
 
@@ -127,7 +158,8 @@ fn is(word: &str) -> Result<Test, String> {
     }
 }
 
-fn literal(value: Value<'_>) -> Option<Literal> {
+/// Reads a value whose texts may hold `${...}`.
+pub(super) fn literal(value: Value<'_>) -> Option<Literal> {
     let literal = value.literal()?;
     check_names(value, &literal).then_some(literal)
 }
@@ -174,14 +206,22 @@ fn refers_to(scope: &Scope<'_>, value: Value<'_>) -> Option<RefersTo> {
     Some(RefersTo { resources: resources?, attribute, filter: boxed(filter)? })
 }
 
-fn link(scope: &Scope<'_>, value: Value<'_>) -> Option<Link> {
+/// Reads a description of other resources of the stack.
+pub(super) fn link(scope: &Scope<'_>, value: Value<'_>) -> Option<Link> {
     let table = value.table()?;
     let resources = resources(scope, &table);
     let other = other(scope, resources.as_deref());
     let filter = table.get("where").map(|it| predicate(&other, it));
     let linked_by = table.parsed("linked_by", |it| other.path(it));
+    let order = table.get("order").map(Value::word::<Order>);
+    let same: Vec<Option<Same>> = table.list("same").into_iter().map(|it| same(&other, it)).collect();
+    if table.has("same") && same.is_empty() {
+        table.report("`same` names no path");
+    }
     table.finish();
-    Some(Link { resources: resources?, filter: boxed(filter)?, linked_by })
+    let same = same.into_iter().collect::<Option<_>>()?;
+    let order = order.map_or(Some(None), |it| it.map(Some))?;
+    Some(Link { resources: resources?, filter: boxed(filter)?, linked_by, same, order })
 }
 
 /// What the paths about another resource start at.
@@ -189,7 +229,28 @@ fn other<'c>(scope: &Scope<'c>, types: Option<&[String]>) -> Scope<'c> {
     types.map_or_else(|| Scope::unknown(scope.context), |it| Scope::of(scope.context, it))
 }
 
-fn boxed(filter: Option<Option<Predicate>>) -> Option<Option<Box<Predicate>>> {
+/// A path, or one with what is taken when nothing is there.
+fn same(scope: &Scope<'_>, value: Value<'_>) -> Option<Same> {
+    if value.is_text() {
+        return Some(Same { path: value.parsed(|it| scope.path(it))?, default: None });
+    }
+    let table = value.table()?;
+    let path = table.required("path").and_then(|it| it.parsed(|it| scope.path(it)));
+    let default = optional(table.get("default"), literal);
+    table.finish();
+    Some(Same { path: path?, default: default? })
+}
+
+fn repeated(value: Value<'_>) -> Option<Test> {
+    if value.boolean()? {
+        return Some(Test::Repeated);
+    }
+    value.report("`repeated` is always `true`; put a `not` around it for the opposite");
+    None
+}
+
+/// Wraps what a nested predicate was read from; `None` only when it is there and broken.
+pub(super) fn boxed(filter: Option<Option<Predicate>>) -> Option<Option<Box<Predicate>>> {
     filter.map_or(Some(None), |it| it.map(|it| Some(Box::new(it))))
 }
 
@@ -199,27 +260,6 @@ fn resources(scope: &Scope<'_>, table: &Table<'_>) -> Option<Vec<String>> {
         table.report("`resource` names no type");
     }
     Some(scope.context.resource_types(table, names))
-}
-
-fn policy_question(value: Value<'_>) -> Option<PolicyQuestion> {
-    let table = value.table()?;
-    let principal = table.parsed("principal", pattern);
-    let actions: Vec<String> = table.list("actions").into_iter().filter_map(|it| it.parsed(action)).collect();
-    if !table.has("actions") || table.list("actions").is_empty() {
-        table.report("`policy_allows` needs `actions`, a list of at least one");
-    }
-    let resource = table.parsed("resource", pattern);
-    let condition_key = table.text("condition_key").map(|it| it.value);
-    table.finish();
-    Some(PolicyQuestion { principal, actions, resource, condition_key })
-}
-
-fn action(text: &str) -> Result<String, String> {
-    match text.split_once(':') {
-        Some((service, action)) if !service.is_empty() && !action.is_empty() => Ok(text.to_owned()),
-        _ if text == "*" => Ok(text.to_owned()),
-        _ => Err(format!("`{text}` is not an action; write it like `kms:Encrypt`")),
-    }
 }
 
 fn intrinsic(name: &str) -> Result<String, String> {
@@ -233,7 +273,8 @@ fn intrinsic(name: &str) -> Result<String, String> {
     Err(format!("`{name}` is not an intrinsic function; write its full name, such as `Fn::Cidr`"))
 }
 
-fn pattern(text: &str) -> Result<String, String> {
+/// Reads a text that a value is compared with.
+pub(super) fn pattern(text: &str) -> Result<String, String> {
     if text.is_empty() {
         return Err("the text is empty, so it would match everything".into());
     }
@@ -264,6 +305,19 @@ fn compiles(text: &str) -> Result<(), String> {
     })
 }
 
+/// Reads a text that may name resources around the subject: `${TYPE.arn}` and `${TYPE.name}`.
+pub(super) fn resource_text(context: &Context<'_>, text: &str) -> Result<String, String> {
+    for rest in text.split("${").skip(1) {
+        let Some((inside, _)) = rest.split_once('}') else { continue };
+        let Some((kind, attribute)) = inside.rsplit_once('.') else { continue };
+        context.resource_type(kind)?;
+        if !matches!(attribute, "arn" | "name") {
+            return Err(format!("`${{{inside}}}` stands for nothing; a resource has `arn` and `name`"));
+        }
+    }
+    pattern(text)
+}
+
 fn value_names(text: &str) -> Result<(), String> {
     for rest in text.split("${").skip(1) {
         let Some((name, _)) = rest.split_once('}') else { continue };
@@ -274,7 +328,8 @@ fn value_names(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn exactly_one(table: &Table<'_>, what: &str, keys: &[&'static str]) -> Option<&'static str> {
+/// The one of `keys` that the table has.
+pub(super) fn exactly_one(table: &Table<'_>, what: &str, keys: &[&'static str]) -> Option<&'static str> {
     let present: Vec<&'static str> = keys.iter().copied().filter(|it| table.has(it)).collect();
     match present.as_slice() {
         [key] => Some(key),
@@ -289,6 +344,7 @@ fn exactly_one(table: &Table<'_>, what: &str, keys: &[&'static str]) -> Option<&
     }
 }
 
-fn quoted(words: &[&str]) -> String {
+/// Words in backticks.
+pub(super) fn quoted(words: &[&str]) -> String {
     words.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
 }

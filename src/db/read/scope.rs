@@ -112,6 +112,7 @@ fn message(subject: &str, taken: &[Step], rest: &[Step], miss: &Miss<'_>) -> Str
     let place = place(subject, taken);
     let wanted = match rest.first() {
         Some(Step::Key(name)) => name.as_str(),
+        Some(Step::Keys) => return format!("{place} is no mapping, so it has no keys"),
         _ => return format!("{place} has a single value: leave out `*`"),
     };
     if miss.from.iter().any(|it| matches!(it, Node::List(..))) {

@@ -141,6 +141,21 @@ impl<'a> Value<'a> {
         None
     }
 
+    /// Whether it is a text, without a report when it is none.
+    pub(super) fn is_text(self) -> bool {
+        self.value.as_str().is_some()
+    }
+
+    /// Whether it is an array, without a report when it is none.
+    pub(super) fn is_list(self) -> bool {
+        self.value.as_array().is_some()
+    }
+
+    /// Whether it is a number, without a report when it is none.
+    pub(super) fn is_number(self) -> bool {
+        number(self.value).is_some()
+    }
+
     pub(super) fn text(self) -> Option<Located<String>> {
         match self.value.as_str() {
             Some(text) => Some(Located { value: text.to_owned(), at: self.at }),

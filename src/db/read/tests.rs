@@ -163,7 +163,31 @@ fn broken_predicates_are_reported() {
         ("{ path = \"A\", length = {} }", "`length` needs at least one of"),
         ("{ path = \"A\", length = { gt = -1 } }", "expected a whole number from 0"),
         ("{ path = \"A\", eq = 2026-01-01 }", "expected a value that a template can hold, found a datetime"),
-        ("{ path = \"A\", policy_allows = { principal = \"x\" } }", "`policy_allows` needs `actions`"),
+        ("{ path = \"A\", one_of = [] }", "the list of paths is empty"),
+        ("{ path = \"A\", one_of = { of = \"AWS::S3::Bucket\" } }", "`path` is missing"),
+        (
+            "{ path = \"A\", none_of = { path = \"B\", of = \"AWS::X::Y\" } }",
+            "resource type `AWS::X::Y` is in no coverage",
+        ),
+        ("{ path = \"A\", fits = { path = \"B\", full = true } }", "unknown key `full`"),
+        ("{ path = \"A\", repeated = false }", "`repeated` is always `true`"),
+        ("{ path = \"A\", cidr = \"address\" }", "`address` is nothing a block can be"),
+        ("{ path = \"A\", cidr = { inside = \"B\" } }", "`cidr` needs exactly one of `within`, `overlaps`"),
+        ("{ path = \"A\", covers = \"${AWS::X::Y.arn}\" }", "resource type `AWS::X::Y` is in no coverage"),
+        ("{ path = \"A\", covers = \"${AWS::S3::Bucket.url}\" }", "`${AWS::S3::Bucket.url}` stands for nothing"),
+        ("{ path = \"A.@keys.B\", is = \"present\" }", "path `A.@keys.B` goes on behind `@keys`"),
+        ("{ value = \"A\" }", "a predicate with `value` needs exactly one of `lt`"),
+        ("{ value = {}, gt = 1 }", "an expression needs exactly one of `path`, `count`"),
+        ("{ value = { sum = [] }, gt = 1 }", "the list of expressions is empty"),
+        ("{ value = true, gt = 1 }", "expected a table, found a boolean"),
+        ("{ value = 1, path = \"A\", gt = 1 }", "a predicate has exactly one of its keys; here are `path`, `value`"),
+        (
+            "{ value = { over = { resource = \"AWS::S3::Bucket\", order = \"unordered\" } }, gt = 1 }",
+            "`order` does not go with `over`",
+        ),
+        ("{ exists = { resource = \"AWS::S3::Bucket\", order = \"first\" } }", "unknown order `first`; use one of"),
+        ("{ exists = { resource = \"AWS::S3::Bucket\", same = [] } }", "`same` names no path"),
+        ("{ path = \"A\", policy_allows = { principal = \"x\" } }", "a question to a policy needs `actions`"),
         ("{ path = \"A\", policy_allows = { actions = [\"encrypt\"] } }", "`encrypt` is not an action"),
         ("{ path = \"A\", refers_to = { attribute = \"Arn\" } }", "`resource` is missing"),
         ("{ path = \"A\", refers_to = { resource = \"AWS::X::Y\" } }", "resource type `AWS::X::Y` is in no coverage"),
@@ -438,5 +462,37 @@ fn every_construct_is_read_and_stored() {
     assert_eq!(observed.len(), 8);
     assert_eq!(observed.iter().filter(|it| it.deploy == Deploy::Bad).count(), 6);
     let Predicate::Any(predicates) = &db.limitation("s3-anything").unwrap().when else { panic!("not `any`") };
-    assert_eq!(predicates.len(), 18);
+    assert_eq!(predicates.len(), 34);
+}
+
+#[test]
+fn broken_names_and_policies_of_aws_are_reported() {
+    let names = "[\"AWS::S3::Bucket\"]\narn = \"arn:${partition}:s3:::${name}\"\nref = \"name\"\n";
+    let arn = "arn:${partition}:s3:::${name}";
+    expect(
+        "names.toml",
+        names,
+        &[
+            (arn, "arn:aws:s3:::${name}", "`arn:aws:s3:::${name}` is not an ARN such as"),
+            (arn, "arn:${partition}:s3:::x", "`arn:${partition}:s3:::x` is not an ARN such as"),
+            (arn, "arn:${partition}:${name}:${id}", "`${id}` is no part of an ARN"),
+            ("ref = \"name\"", "ref = \"id\"", "unknown value of Ref `id`; use one of `name`, `arn`, `other`"),
+            ("ref = ", "reference = ", "unknown key `reference`"),
+        ],
+    );
+    let policies = "[[policy]]\nname = \"A\"\n\
+                    statements = [{ Effect = \"Allow\", Action = \"*\", Resource = \"*\" }]\n\
+                    [[policy]]\nname = \"B\"\nstatements = [{ Effect = \"Allow\", Action = \"*\", Resource = \"*\" }]\n";
+    expect(
+        "managed-policies.toml",
+        policies,
+        &[
+            ("name = \"B\"", "name = \"A\"", "policy `A` is there already"),
+            (
+                "statements = [{ Effect = \"Allow\", Action = \"*\", Resource = \"*\" }]",
+                "statements = [{ Effect = \"Allow\", Action = \"*\" }]",
+                "a statement has `Effect`, `Action` and `Resource`",
+            ),
+        ],
+    );
 }

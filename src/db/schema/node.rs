@@ -62,6 +62,14 @@ impl<'s> Node<'s> {
         }
     }
 
+    /// What a key is; `None` where there are none.
+    pub(super) fn keys(self) -> Option<Node<'s>> {
+        match self {
+            Self::Object(..) | Self::Map(..) | Self::Any => Some(Self::Scalar(TEXT)),
+            Self::List(..) | Self::Scalar(_) => None,
+        }
+    }
+
     /// Every element or value; none where there are none.
     pub(super) fn each(self) -> Vec<Node<'s>> {
         match self {

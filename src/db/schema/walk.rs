@@ -21,6 +21,7 @@ pub(crate) fn walk<'s>(nodes: Vec<Node<'s>>, steps: &[Step]) -> Result<Vec<Node<
         let next: Vec<Node<'s>> = match step {
             Step::Key(name) => from.iter().filter_map(|it| it.key(name)).collect(),
             Step::Each => from.iter().flat_map(|it| it.each()).collect(),
+            Step::Keys => from.iter().filter_map(|it| it.keys()).collect(),
         };
         if next.is_empty() { Err(Miss { taken, from }) } else { Ok(next) }
     })
@@ -44,9 +45,18 @@ mod tests {
     #[test]
     fn paths_cross_lists_maps_shapes_and_what_is_free() {
         let schema = schema();
-        for path in
-            [".", "Name", "Rules.*.Days", "Rules.*.Next.Next.Days", "Tags.Own.Value", "Tags.*.Key", "Policy.A.*.B"]
-        {
+        for path in [
+            ".",
+            "Name",
+            "Rules.*.Days",
+            "Rules.*.Next.Next.Days",
+            "Tags.Own.Value",
+            "Tags.*.Key",
+            "Policy.A.*.B",
+            "@keys",
+            "Tags.@keys",
+            "Policy.@keys",
+        ] {
             let steps = Path::parse(path).unwrap().steps;
             assert!(walk(vec![Node::root(&schema)], &steps).is_ok(), "{path}");
         }
@@ -55,8 +65,14 @@ mod tests {
     #[test]
     fn a_path_that_leads_nowhere_says_where_it_ends() {
         let schema = schema();
-        for (path, taken) in [("Nam", 0), ("Rules.Days", 1), ("Rules.*.Day", 2), ("Name.*", 1), ("Tags.Own.Values", 2)]
-        {
+        for (path, taken) in [
+            ("Nam", 0),
+            ("Rules.Days", 1),
+            ("Rules.*.Day", 2),
+            ("Name.*", 1),
+            ("Tags.Own.Values", 2),
+            ("Name.@keys", 1),
+        ] {
             let steps = Path::parse(path).unwrap().steps;
             assert_eq!(walk(vec![Node::root(&schema)], &steps).unwrap_err().taken, taken, "{path}");
         }

@@ -1,5 +1,8 @@
 //! Every operator in three values.
 
+mod others;
+mod values;
+
 use super::super::outcome::Segment;
 use super::super::testing::*;
 use crate::stack::{Reason, Truth};
