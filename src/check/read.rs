@@ -59,7 +59,7 @@ pub(super) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Parsed, FileError> {
     let start = Span { start: 0, end: 0 };
     let error = |it: SourceError| at(&file, it.span.unwrap_or(start), it.message);
     match source::read(&file) {
-        Ok(source::Parsed { tree, repeated }) => {
+        Ok(source::Parsed { tree, repeated, .. }) => {
             let repeated = repeated.into_iter().map(error).collect();
             Ok(Parsed { file: Arc::new(file), tree, repeated })
         }

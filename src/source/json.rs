@@ -8,7 +8,7 @@ use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use super::{Entry, Node, NodeKind, Number, Parsed, SourceError, SourceFile, Span, keys};
+use super::{Entry, Node, NodeKind, Number, Parsed, Sharing, SourceError, SourceFile, Span, keys};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -36,7 +36,7 @@ pub(super) fn parse(file: &SourceFile) -> Result<Parsed, SourceError> {
     let parsed =
         parse_to_ast(text, &collect, &options).map_err(|error| reader.shift(explain::parse_error(text, &error)))?;
     match parsed.value {
-        Some(value) => Ok(Parsed { tree: reader.node(value)?, repeated: reader.repeated }),
+        Some(value) => Ok(Parsed { tree: reader.node(value)?, repeated: reader.repeated, sharing: Sharing::default() }),
         None => Err(SourceError::whole("the file is empty; a template is a mapping with at least `Resources`")),
     }
 }

@@ -13,6 +13,7 @@ mod yaml;
 pub use comments::{Comment, comments};
 pub use file::{Position, SourceFile, Span};
 pub use node::{Entry, Node, NodeKind, Number, Tag};
+pub(crate) use yaml::{line_end, skip_blank};
 
 use std::path::Path;
 
@@ -61,6 +62,26 @@ pub struct Parsed {
     pub tree: Node,
     /// One error for each repetition, naming both places.
     pub repeated: Vec<SourceError>,
+    /// What of the text stands for several places of the tree.
+    pub sharing: Sharing,
+}
+
+/// What of a YAML text stands for several places of the tree; nothing in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sharing {
+    /// Every use of an alias, in source order.
+    pub aliases: Vec<Alias>,
+    /// The mappings with a merge key (`<<`): some of their entries stand elsewhere.
+    pub merged: Vec<Span>,
+}
+
+/// One use of an alias (`*name`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alias {
+    /// The alias.
+    pub span: Span,
+    /// The value it stands for, its tag included.
+    pub definition: Span,
 }
 
 /// Reads the one document of `file`: as JSON when [`SourceFile::is_json`] says so, else as YAML.
@@ -76,7 +97,7 @@ pub fn read(file: &SourceFile) -> Result<Parsed, SourceError> {
 /// # Errors
 /// Those of [`read`], and a repeated key.
 pub fn parse(file: &SourceFile) -> Result<Node, SourceError> {
-    let Parsed { tree, repeated } = read(file)?;
+    let Parsed { tree, repeated, .. } = read(file)?;
     match repeated.into_iter().next() {
         None => Ok(tree),
         Some(error) => Err(error),

@@ -12,7 +12,8 @@ mod offsets;
 mod relax;
 mod scalar;
 
-pub(super) use lexical::{line_end, quoted_end, skip_blank};
+pub(super) use lexical::quoted_end;
+pub(crate) use lexical::{line_end, skip_blank};
 
 use std::borrow::Cow;
 
@@ -77,7 +78,7 @@ fn read(file: &SourceFile, text: &str, relaxed: &Relaxed) -> Result<Parsed, Fail
         }
     }
     match reader.builder.finish() {
-        (Some(tree), repeated) if tree.kind != NodeKind::Null => Ok(Parsed { tree, repeated }),
+        (Some(tree), repeated, sharing) if tree.kind != NodeKind::Null => Ok(Parsed { tree, repeated, sharing }),
         _ => Err(empty(file).into()),
     }
 }

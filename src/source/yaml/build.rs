@@ -9,7 +9,7 @@ use super::lexical::{one_character, skip_blank};
 use super::merge::Merge;
 use super::{merge, scalar, too_many_nodes};
 use crate::source::keys;
-use crate::source::{Entry, MAX_DEPTH, MAX_NODES, Node, NodeKind, SourceError, SourceFile, Span, Tag};
+use crate::source::{Alias, Entry, MAX_DEPTH, MAX_NODES, Node, NodeKind, Sharing, SourceError, SourceFile, Span, Tag};
 
 /// A tag that has a meaning here.
 pub(super) enum Meaning {
@@ -47,6 +47,7 @@ pub(super) struct Builder<'a> {
     nodes: usize,
     root: Option<Node>,
     repeated: Vec<SourceError>,
+    sharing: Sharing,
 }
 
 struct Frame {
@@ -80,12 +81,20 @@ struct Anchored {
 
 impl<'a> Builder<'a> {
     pub(super) fn new(file: &'a SourceFile) -> Self {
-        Self { file, open: Vec::new(), anchors: HashMap::new(), nodes: 0, root: None, repeated: Vec::new() }
+        Self {
+            file,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            nodes: 0,
+            root: None,
+            repeated: Vec::new(),
+            sharing: Sharing::default(),
+        }
     }
 
-    /// The document's value and its repeated keys.
-    pub(super) fn finish(self) -> (Option<Node>, Vec<SourceError>) {
-        (self.root, self.repeated)
+    /// The document's value, its repeated keys, and what of it is shared.
+    pub(super) fn finish(self) -> (Option<Node>, Vec<SourceError>, Sharing) {
+        (self.root, self.repeated, self.sharing)
     }
 
     /// The innermost bracket or brace that is still open.
@@ -162,6 +171,7 @@ impl<'a> Builder<'a> {
             return Err(SourceError::at(span, format!("`{name}` stands inside the value it refers to; remove it")));
         };
         let (nodes, height) = (anchored.nodes, anchored.height);
+        self.sharing.aliases.push(Alias { span, definition: anchored.node.whole() });
         if self.open.len() + height > MAX_DEPTH {
             return Err(too_deep(span));
         }
@@ -207,6 +217,9 @@ impl<'a> Builder<'a> {
         let kind = match frame.content {
             Content::Sequence(elements) => NodeKind::Sequence(elements),
             Content::Mapping { entries, merges, .. } => {
+                if !merges.is_empty() {
+                    self.sharing.merged.push(Span { start: frame.start, end });
+                }
                 let entries = keys::keep_last(self.file, entries, &mut self.repeated);
                 NodeKind::Mapping(merge::expand(entries, merges))
             }

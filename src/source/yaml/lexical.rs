@@ -12,7 +12,7 @@ pub(super) struct Properties {
 }
 
 /// The first offset from `from` that is neither blank, line break, byte order mark nor comment.
-pub(in crate::source) fn skip_blank(text: &str, from: usize) -> usize {
+pub(crate) fn skip_blank(text: &str, from: usize) -> usize {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(byte) = bytes.get(at) {
@@ -80,7 +80,7 @@ pub(super) fn block_span(text: &str, start: usize, end: usize) -> Span {
 }
 
 /// The offset of the line break that ends the line of `from`, or the text's length.
-pub(in crate::source) fn line_end(text: &str, from: usize) -> usize {
+pub(crate) fn line_end(text: &str, from: usize) -> usize {
     text.as_bytes().iter().skip(from).position(|it| matches!(it, b'\r' | b'\n')).map_or(text.len(), |it| from + it)
 }
 
