@@ -8,7 +8,7 @@ use crate::source::{Node, NodeKind, Number};
 
 /// The intrinsic that `node` calls, with its operand: a short-form tag, or a mapping of one key `Ref`, `Condition`
 /// or `Fn::...`. The operand of a tag is the tagged node itself.
-pub(super) fn call(node: &Node) -> Option<(String, &Node)> {
+pub(crate) fn call(node: &Node) -> Option<(String, &Node)> {
     if let Some(tag) = &node.tag {
         return Some((long_form(&tag.name), node));
     }

@@ -25,7 +25,9 @@ use std::sync::Arc;
 
 use crate::source::{SourceFile, Span};
 
+pub(crate) use intrinsics::call;
 pub use read::read;
+pub(crate) use sub::variables;
 pub use truth::Truth;
 pub use value::{Alternative, Call, Data, Field, Piece, Reason, Reference, Value};
 

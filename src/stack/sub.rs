@@ -49,6 +49,15 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
     parts
 }
 
+/// The names of the variables in `text`.
+pub(crate) fn variables(text: &str) -> Vec<String> {
+    let names = parts(text).into_iter().filter_map(|it| match it {
+        Part::Variable(name) => Some(name),
+        Part::Literal(_) => None,
+    });
+    names.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Part::{Literal, Variable};
