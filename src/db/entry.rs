@@ -249,6 +249,8 @@ pub struct Coverage {
     pub updates: Vec<UpdateRule>,
     /// Properties that refuse a placeholder.
     pub rejects: Vec<Rejects>,
+    /// Groups of properties of which the resource needs one, beyond what the type requires.
+    pub needs: Vec<Vec<String>>,
 }
 
 /// A property that refuses the placeholder `unknown`.

@@ -19,6 +19,7 @@ pub(super) struct Behaviour {
     named_by: Option<String>,
     replaces_on_aws: Vec<String>,
     updates: Vec<UpdateRule>,
+    needs: Vec<Vec<String>>,
 }
 
 impl Behaviour {
@@ -34,6 +35,7 @@ impl Behaviour {
             named_by: row.named_by.clone(),
             replaces_on_aws: row.replaces_on_aws.clone(),
             updates: row.updates.clone(),
+            needs: row.needs.clone(),
         }
     }
 
@@ -46,6 +48,7 @@ impl Behaviour {
         row.named_by = self.named_by;
         row.replaces_on_aws = self.replaces_on_aws;
         row.updates = self.updates;
+        row.needs = self.needs;
     }
 }
 
@@ -68,9 +71,16 @@ fn behaviour(table: Table<'_>, resource_type: String, at: usize, context: &Conte
         named_by: table.parsed("named_by", |it| scope.path(it).map(|_| it.to_owned())),
         replaces_on_aws: table.each("replaces_on_aws", |it| scope.path(it).map(|_| it.to_owned())),
         updates: table.list("updates").into_iter().filter_map(|it| update_rule(it, &scope)).collect(),
+        needs: table.list("needs").into_iter().filter_map(|it| group(it, &scope)).collect(),
     };
     table.finish();
     behaviour
+}
+
+/// Properties of which one is needed.
+fn group(value: Value<'_>, scope: &Scope<'_>) -> Option<Vec<String>> {
+    let names = value.list()?.into_iter();
+    Some(names.filter_map(|it| it.parsed(|it| scope.path(it).map(|_| it.to_owned()))).collect())
 }
 
 fn rejects(value: Value<'_>, scope: &Scope<'_>) -> Option<Rejects> {
