@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use crate::program::root;
 
 /// Each folder of `src/` with what it may use.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("source", &[]),
     ("stack", &["source"]),
     ("db", &[]),
     ("target", &["db"]),
     ("analysis", &["source", "stack", "db", "target"]),
+    ("adjust", &["source", "stack", "db", "target", "analysis"]),
     ("report", &["source", "stack", "db", "target", "analysis"]),
     ("check", &["source", "stack", "db", "target", "analysis", "report"]),
     ("cli", &["source", "stack", "db", "target", "analysis", "report", "check"]),

@@ -16,13 +16,13 @@ fn fixtures() -> PathBuf {
 }
 
 /// The file `name` of an entry, as YAML or JSON.
-fn fixture(id: &str, name: &str) -> Option<PathBuf> {
+pub(crate) fn fixture(id: &str, name: &str) -> Option<PathBuf> {
     let file = |extension: &str| fixtures().join(id).join(name).with_extension(extension);
     [file("yaml"), file("json")].into_iter().find(|it| it.exists())
 }
 
 /// The target that the fixture's first line asks for: `# target: --plan base --config-var NAME=VALUE`.
-fn target(db: &Db, file: &SourceFile) -> Target {
+pub(crate) fn target(db: &Db, file: &SourceFile) -> Target {
     let first = file.text().lines().next().unwrap_or_default();
     let words: Vec<&str> = first.strip_prefix("# target:").unwrap_or_default().split_whitespace().collect();
     let (mut release, mut plan, mut config) = (None, "community", Vec::new());
@@ -152,7 +152,7 @@ fn misnamed(entry: &Limitation) -> Vec<String> {
     wrong
 }
 
-fn read(path: &Path) -> Stack {
+pub(crate) fn read(path: &Path) -> Stack {
     let file = Arc::new(source::decode(path, std::fs::read(path).unwrap()).unwrap());
     let tree = source::parse(&file).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     stack::read(Arc::clone(&file), &tree, &Inputs::default())

@@ -1,0 +1,17 @@
+//! Findings to a template that deploys: what to change, and the text with those changes.
+//!
+//! Edits keep every comment, quote, blank line and key order outside of what is changed. Never reads or writes a file.
+
+mod adapt;
+pub mod document;
+mod needs;
+mod plan;
+mod remove;
+mod resolve;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use adapt::{AdaptError, Adapted, Read, adapt};
+pub use plan::{Key, Made, Scope, Skipped};
+pub use remove::{Cut, Removed};
