@@ -21,6 +21,27 @@ class TypeShape:
     create_only: list[str] = field(default_factory=list)
     shapes: dict[str, str] = field(default_factory=dict)
 
+    def has(self, path: str) -> bool:
+        """Whether a template can set something at the path."""
+        kind, fields = "", self.properties
+        for step in path.split("."):
+            if kind == ANY:
+                return True
+            if kind[:1] in ("[", "{"):
+                kind = kind[1:-1] if step == "*" or kind[0] == "{" else None
+            else:
+                kind = dict((*it.split("=", 1), TEXT)[:2] for it in fields.split()).get(step)
+            if kind is None:
+                return False
+            fields = self.shapes.get(kind, "")
+        return True
+
+
+def service_of(resource_type: str) -> str:
+    """The part of a type's name that names its service; a third party's is its own."""
+    vendor, service = resource_type.split("::")[:2]
+    return service if vendor == "AWS" else vendor
+
 
 def type_shape(schema: dict, attributes: list[str]) -> TypeShape:
     """The shape of a resource type's schema. Properties that only AWS sets are left out."""
