@@ -51,6 +51,11 @@ impl<'c, 'a> Scope<'c, 'a> {
         self.settle(&|scope| scope.predicate(predicate, None))
     }
 
+    /// Whether `predicate` holds for `value`, where its paths start.
+    pub(super) fn holds_at(&self, predicate: &Predicate, value: &Value, trail: &Trail<'_>) -> Truth {
+        self.predicate(predicate, Some(Base { value, trail })).truth
+    }
+
     /// The answer to `ask` about the subject, should the subject be deployed: asked under its own condition, and
     /// both ways for conditions that decide.
     pub(super) fn settle(&self, ask: &dyn Fn(&Scope<'_, 'a>) -> Outcome) -> Outcome {

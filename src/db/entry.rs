@@ -254,14 +254,29 @@ pub struct Coverage {
 }
 
 /// A property that refuses the placeholder `unknown`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rejects {
     /// The property.
     pub path: Path,
+    /// What the property wants instead.
+    pub shape: Shape,
+    /// When it refuses; its paths start at the mapping that holds the property. Always, when `None`.
+    pub when: Option<Predicate>,
     /// Texts that pass although they contain a placeholder.
     pub accepts: Option<String>,
+    /// The only texts with a placeholder that do not pass.
+    pub refuses: Option<String>,
     /// What LocalStack answers.
     pub error: Option<String>,
+}
+
+/// What a property wants that refuses the placeholder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shape {
+    /// Another text, or a list of other texts.
+    Text,
+    /// A list of whatever texts: it refuses one text in place of the list.
+    List,
 }
 
 /// One LocalStack release.

@@ -310,7 +310,7 @@ mod tests {
         std::fs::write(dir.path().join("coverage/logs.toml"), row).unwrap();
         let db = small().overlay(dir.path()).unwrap();
         let row = db.coverage("AWS::Logs::LogGroup").unwrap();
-        assert_eq!((row.community.as_deref(), row.ref_placeholder, row.rejects.len()), (None, true, 2));
+        assert_eq!((row.community.as_deref(), row.ref_placeholder, row.rejects.len()), (None, true, 4));
     }
 
     #[test]

@@ -26,6 +26,12 @@ impl Path {
         }
         Ok(Path { attribute, steps })
     }
+
+    /// The mapping that holds the property: `A.*` for `A.*.B` and for `A.*.B.*`.
+    pub fn holder(&self) -> Path {
+        let last = self.steps.iter().rposition(|it| matches!(it, Step::Key(_))).unwrap_or(0);
+        Path { attribute: self.attribute, steps: self.steps.iter().take(last).cloned().collect() }
+    }
 }
 
 fn step(path: &str, text: &str) -> Result<Step, String> {
@@ -66,6 +72,12 @@ impl fmt::Display for Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_property_is_held_by_the_mapping_around_it() {
+        let holder = |path: &str| Path::parse(path).unwrap().holder().to_string();
+        assert_eq!(["A", "A.*", "A.B", "A.*.B.*"].map(holder), [".", ".", "A", "A.*"]);
+    }
 
     #[test]
     fn paths_read_back_as_written() {

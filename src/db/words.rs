@@ -2,7 +2,7 @@
 
 use super::{
     Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Kind, Need, Order, Plan, RefYields, ResourceEnd,
-    Safety, Severity, StackEnd, UpdateEffect,
+    Safety, Severity, Shape, StackEnd, UpdateEffect,
 };
 
 /// A closed set whose members each have one word.
@@ -45,6 +45,7 @@ words!(FailsOn, "side", { "localstack" => Localstack, "aws" => Aws, "none" => No
 words!(Plan, "plan", {
     "community" => Community, "hobby" => Hobby, "base" => Base, "ultimate" => Ultimate, "enterprise" => Enterprise,
 });
+words!(Shape, "shape", { "text" => Text, "list" => List });
 words!(Edition, "edition", { "community" => Community, "pro" => Pro });
 words!(Safety, "safety", { "safe" => Safe, "review" => Review, "display" => Display });
 words!(EvidenceKind, "kind of evidence", {

@@ -1,11 +1,11 @@
 //! Behaviour that was measured or read by hand: `behaviour/<service>.toml`.
 
 use super::context::Context;
-use super::predicate::regular_expression;
+use super::predicate::{predicate, regular_expression};
 use super::scope::Scope;
 use super::table::{Table, Value};
 use super::texts::trimmed;
-use crate::db::{Coverage, Rejects, UpdateRule};
+use crate::db::{Coverage, Path, Rejects, Shape, UpdateRule};
 
 /// What is known of one resource type beyond its registration.
 pub(super) struct Behaviour {
@@ -85,11 +85,26 @@ fn group(value: Value<'_>, scope: &Scope<'_>) -> Option<Vec<String>> {
 
 fn rejects(value: Value<'_>, scope: &Scope<'_>) -> Option<Rejects> {
     let table = value.table()?;
-    let path = table.required("path").and_then(|it| it.parsed(|it| scope.path(it)));
+    let path = table.required("path").and_then(|it| it.parsed(|it| property(it, scope)));
+    let shape = table.get("shape").and_then(Value::word).unwrap_or(Shape::Text);
+    let holder = path.as_ref().and_then(|it| scope.at(&it.holder()).ok());
+    let when = table.get("when").and_then(|it| predicate(holder.as_ref().unwrap_or(scope), it));
     let accepts = table.parsed("accepts", regular_expression);
+    let refuses = table.parsed("refuses", regular_expression);
+    if accepts.is_some() && refuses.is_some() {
+        value.report("`accepts` and `refuses` exclude each other");
+    }
     let error = trimmed(&table, "error", table.text("error")).map(|it| it.value);
     table.finish();
-    Some(Rejects { path: path?, accepts, error })
+    Some(Rejects { path: path?, shape, when, accepts, refuses, error })
+}
+
+fn property(text: &str, scope: &Scope<'_>) -> Result<Path, String> {
+    let path = scope.path(text)?;
+    if path.attribute || path.steps.is_empty() {
+        return Err(format!("`{text}` is not a property"));
+    }
+    Ok(path)
 }
 
 fn update_rule(value: Value<'_>, scope: &Scope<'_>) -> Option<UpdateRule> {

@@ -38,6 +38,12 @@ impl<'s> Context<'s> {
         }
     }
 
+    /// These names and more resource types.
+    pub(super) fn and_types<'k>(mut self, names: impl Iterator<Item = &'k String>) -> Self {
+        self.types.extend(names.cloned());
+        self
+    }
+
     /// Reports resource types that nothing is known of; gives the names.
     pub(super) fn resource_types(&self, table: &Table<'_>, names: Vec<Located<String>>) -> Vec<String> {
         for name in &names {

@@ -97,6 +97,7 @@ impl Reader<'_> {
                 coverage::coverage(document, root, stem, &context).into_iter().for_each(|it| types.cover(document, it));
             });
         }
+        let context = context.and_types(types.names());
         for name in self.toml_files("behaviour") {
             self.file(&name, |document, root| {
                 behaviour::behaviours(root, &context).into_iter().for_each(|it| types.describe(document, it));

@@ -58,6 +58,11 @@ impl<'k> Types<'k> {
         self.rows.insert(name, row);
     }
 
+    /// The names of the types that were taken.
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.rows.keys()
+    }
+
     /// Every type that was taken, by name.
     pub(super) fn finish(self) -> Vec<Coverage> {
         self.rows.into_values().collect()

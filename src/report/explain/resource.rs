@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::matrix::{Span, lines as matrix_lines, matrix};
-use crate::db::{Coverage, Db, Limitation, Plan, UpdateEffect, UpdateRule, Word};
-use crate::report::words;
+use crate::db::{Coverage, Db, Limitation, Plan, Rejects, Shape, UpdateEffect, UpdateRule, Word};
+use crate::report::{predicate, words};
 use crate::target::{Support, Target, support};
 
 pub(super) fn lines(row: &Coverage, db: &Db, target: &Target) -> Vec<String> {
@@ -84,9 +84,7 @@ pub(in crate::report) fn behaviour(row: &Coverage) -> Vec<String> {
         lines.push("Refuse the placeholder `unknown` of another resource:".into());
     }
     for rejects in &row.rejects {
-        let accepts = rejects.accepts.as_ref().map(|it| format!(" unless it matches `{it}`")).unwrap_or_default();
-        let error = rejects.error.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
-        lines.push(format!("  `{}`{accepts}{error}", rejects.path));
+        lines.push(rejection_line(rejects));
     }
     lines
 }
@@ -103,6 +101,15 @@ fn update_rule(rule: &UpdateRule) -> String {
     let with = rule.with.as_ref().map(|it| format!(" while `{it}` is set")).unwrap_or_default();
     let without = rule.without.as_ref().map(|it| format!(" while `{it}` is not set")).unwrap_or_default();
     format!("  when {what} is {how}{with}{without}: {then}")
+}
+
+fn rejection_line(rejects: &Rejects) -> String {
+    let shape = if rejects.shape == Shape::List { " in place of the list" } else { "" };
+    let when = rejects.when.as_ref().map(|it| format!(" when {}", predicate::words(it))).unwrap_or_default();
+    let accepts = rejects.accepts.as_ref().map(|it| format!(" unless the text matches `{it}`")).unwrap_or_default();
+    let refuses = rejects.refuses.as_ref().map(|it| format!(" if the text matches `{it}`")).unwrap_or_default();
+    let error = rejects.error.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+    format!("  `{}`{shape}{when}{accepts}{refuses}{error}", rejects.path)
 }
 
 /// One resource type for programs.
@@ -154,7 +161,10 @@ impl<'d> JsonUpdateRule<'d> {
 #[derive(Serialize)]
 struct JsonRejects<'d> {
     path: String,
+    shape: &'static str,
+    when: Option<String>,
     accepts: Option<&'d str>,
+    refuses: Option<&'d str>,
     error: Option<&'d str>,
 }
 
@@ -183,7 +193,10 @@ pub(super) fn json<'d>(row: &'d Coverage, db: &'d Db, target: &Target) -> JsonTy
             .iter()
             .map(|it| JsonRejects {
                 path: it.path.to_string(),
+                shape: it.shape.word(),
+                when: it.when.as_ref().map(predicate::words),
                 accepts: it.accepts.as_deref(),
+                refuses: it.refuses.as_deref(),
                 error: it.error.as_deref(),
             })
             .collect(),

@@ -96,7 +96,9 @@ fn a_type_tells_what_is_dropped_made_up_and_refused() {
     assert!(
         text.contains(
             "Refuse the placeholder `unknown` of another resource:\n  \
-             `Policies.*.Resource` unless it matches `^(\\*|arn:.*)$`: InvalidParameterException\n  `KmsKeyId`\n"
+             `Policies.*.Resource` unless the text matches `^(\\*|arn:.*)$`: InvalidParameterException\n  `KmsKeyId`\n  \
+             `Tags` in place of the list when `LogGroupClass` is `DELIVERY`\n  \
+             `LogGroupName` if the text matches `^unknown$`\n"
         ),
         "{text}"
     );
