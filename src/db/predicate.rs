@@ -144,7 +144,7 @@ pub enum Expression {
     Count(Path, Option<Box<Predicate>>),
     /// The sum of the lengths of the values: characters, elements, entries.
     Length(Operand),
-    /// The sum of the sizes of the values as JSON without blanks, in characters.
+    /// The sum of the sizes of the values as JSON without blanks, in characters; zero where nothing stands.
     JsonSize(Operand),
     /// The prefix length of a block of addresses.
     PrefixLength(Operand),

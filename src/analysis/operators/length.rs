@@ -1,7 +1,7 @@
-//! `length`: entries of a list or mapping, characters of a text.
+//! `length`: entries of a list or mapping, characters of a text, also of one that `Fn::Base64` gives.
 
 use super::super::matcher::Scope;
-use super::super::text::unknown_reason;
+use super::super::text::{Part, Text, unknown_reason};
 use crate::db::Comparison;
 use crate::stack::{Data, Reason, Truth, Value};
 
@@ -18,9 +18,17 @@ pub(super) fn range(scope: &Scope<'_, '_>, value: &Value) -> Option<(u64, Option
         Data::List(elements) => entries(scope, elements.iter()),
         Data::Map(fields) => entries(scope, fields.iter().map(|it| &it.value)),
         Data::Unknown(_) => (0, None),
+        Data::Call(call) if call.function == "Fn::Base64" => base64(&scope.text(call.operands.first()?)?),
         _ => scope.text(value)?.length(),
     };
     Some((least as u64, most.map(|it| it as u64)))
+}
+
+/// Base64 writes four characters for every three bytes, the last ones filled up.
+fn base64(text: &Text) -> (usize, Option<usize>) {
+    let bytes = text.parts().iter().map(|it| if let Part::Known(known) = it { known.len() } else { 0 });
+    let length = bytes.sum::<usize>().div_ceil(3) * 4;
+    (length, text.whole().is_some().then_some(length))
 }
 
 fn entries<'v>(scope: &Scope<'_, '_>, values: impl Iterator<Item = &'v Value>) -> (usize, Option<usize>) {

@@ -120,7 +120,8 @@ impl Calculation<'_, '_, '_> {
             Expression::Values(operand) => self.sum(operand, &number),
             Expression::Length(operand) => self.sum(operand, &length).map(Range::not_negative),
             Expression::JsonSize(operand) => {
-                self.sum(operand, &|value, scope| size(scope, value)).map(Range::not_negative)
+                let size = self.sum(operand, &|value, scope| size(scope, value));
+                Some(size.map_or(Range::exactly(0.0), Range::not_negative))
             }
             Expression::PrefixLength(operand) => self.sum(operand, &prefix_length),
             Expression::Count(path, filter) => {

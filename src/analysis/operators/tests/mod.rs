@@ -183,6 +183,9 @@ fn lengths() {
     yes("{A: !Sub 'abc${P}'}", r#"{ path = "A", length = { gt = 2 } }"#);
     no("{A: !Sub 'abc${P}'}", r#"{ path = "A", length = { lt = 3 } }"#);
     parameter("{A: !Ref P}", r#"{ path = "A", length = { gt = 2 } }"#);
+    yes("{A: !Base64 abcd}", r#"{ path = "A", length = { eq = 8 } }"#);
+    yes("{A: !Base64 {'Fn::Sub': 'abcdefg${P}'}}", r#"{ path = "A", length = { ge = 12 } }"#);
+    parameter("{A: !Base64 {'Fn::Sub': 'abcdefg${P}'}}", r#"{ path = "A", length = { gt = 12 } }"#);
     no("{}", r#"{ path = "A", length = { lt = 2 } }"#);
 }
 

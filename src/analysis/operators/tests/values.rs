@@ -144,6 +144,7 @@ fn json_has_a_size_without_blanks() {
     parameter("{A: [{b: !Ref P}]}", over);
     condition("{A: [{b: !If [C, 1, 123456789]}]}", over);
     no("{A: [{b: 1}]}", over);
+    yes("{}", r#"{ value = { sum = [{ json_size = "A" }, { json_size = "B" }, 1] }, eq = 1 }"#);
 }
 
 #[test]
