@@ -54,10 +54,9 @@ fn marked(at: usize, piece: &Piece) -> String {
     }
 }
 
-/// The mapping or list in a JSON text.
+/// What a JSON text says, be it a single value.
 fn parse(text: &str, pieces: &[Piece], span: Span) -> Option<Value> {
-    let json: serde_json::Value = serde_json::from_str(text).ok()?;
-    (json.is_object() || json.is_array()).then(|| value(json, pieces, span))
+    serde_json::from_str(text).ok().map(|it| value(it, pieces, span))
 }
 
 fn value(json: serde_json::Value, pieces: &[Piece], span: Span) -> Value {
@@ -115,13 +114,15 @@ mod tests {
         let json = text(r#"{"a": [1, "x", null, true]}"#);
         let Document::Tree(tree) = document(&json) else { panic!("it is JSON") };
         assert_eq!(tree.get("a").unwrap().elements().len(), 4);
+        let lone = text("\"x\"");
+        assert!(matches!(document(&lone), Document::Tree(tree) if tree.data == Data::String("x".into())));
         let map = value(Data::Map(Vec::new()));
         assert_eq!(document(&map), Document::Tree(Cow::Borrowed(&map)));
     }
 
     #[test]
     fn what_is_no_document_is_none() {
-        for it in ["no json", "1", "\"x\"", "", "{a: 1}"] {
+        for it in ["no json", "", "{a: 1}"] {
             assert_eq!(document(&text(it)), Document::None, "{it}");
         }
         assert_eq!(document(&value(Data::Bool(true))), Document::None);

@@ -26,8 +26,8 @@ pub(in super::super) fn holds(scope: &Scope<'_, '_>, predicate: &Predicate, base
 pub(super) fn size(scope: &Scope<'_, '_>, value: &Value) -> Option<Range> {
     let mut size = Size::default();
     match document(value) {
-        Document::Tree(tree) => size.add(scope, &tree),
-        Document::None | Document::Open(_) => size.add(scope, value),
+        Document::Tree(tree) if matches!(tree.data, Data::Map(_) | Data::List(_)) => size.add(scope, &tree),
+        Document::Tree(_) | Document::None | Document::Open(_) => size.add(scope, value),
     }
     Some(Range::from(size.least as f64, size.open))
 }
