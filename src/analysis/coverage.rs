@@ -7,7 +7,7 @@ use super::matcher::Scope;
 use super::placeholder::Source;
 use super::subject::Subject;
 use crate::db::{
-    Action, Category, Coverage, Db, Edition, Evidence, EvidenceKind, FailsOn, Plan, Safety, Severity, Word,
+    Action, Category, Coverage, Db, Edition, Evidence, EvidenceKind, FailsOn, Gives, Plan, Safety, Severity, Word,
 };
 use crate::stack::{Reason, Reference, StackKind, Truth};
 use crate::target::{self, Support, Target};
@@ -63,16 +63,25 @@ impl<'t> Types<'t> {
     pub(super) fn placeholder(&self, cx: &Context<'_>, reference: &Reference) -> Option<(Source, Truth)> {
         let index = cx.by_id(&reference.logical_id)?;
         let kind = cx.resources.get(index)?.kind;
-        let source = Source { index, attribute: reference.attribute.clone() };
+        let source = |gives| Source { index, attribute: reference.attribute.clone(), gives };
         match &self.of(index)?.pretended {
-            Truth::No => {
-                let attribute = reference.attribute.as_deref()?;
-                let is_placeholder = self.db.coverage(kind)?.placeholders.iter().any(|it| it == attribute);
-                let is_ignored = self.target.ignores_unsupported(self.db, kind);
-                (is_placeholder && is_ignored).then_some((source, Truth::Yes))
-            }
-            pretended => Some((source, pretended.clone())),
+            Truth::No => self.made_up(cx, index, kind, reference).map(|(gives, truth)| (source(gives), truth)),
+            pretended => Some((source(Gives::Unknown), pretended.clone())),
         }
+    }
+
+    /// What an attribute of a supported type has in place of its value, and what would decide.
+    fn made_up(&self, cx: &Context<'_>, index: usize, kind: &str, reference: &Reference) -> Option<(Gives, Truth)> {
+        let attribute = reference.attribute.as_deref()?;
+        let subject = cx.resources.get(index)?;
+        let rows = self.db.coverage(kind)?.placeholders.iter().filter(|it| it.attribute == attribute);
+        let judged = rows.map(|row| match &row.when {
+            Some(when) => (row.gives, Scope::new(cx, subject).evaluate(when).truth),
+            None => (row.gives, Truth::Yes),
+        });
+        // Without pretended types an attribute that is not there has no value at all.
+        let is_ignored = self.target.ignores_unsupported(self.db, kind);
+        judged.into_iter().find(|(gives, truth)| !truth.is_no() && (*gives != Gives::Unknown || is_ignored))
     }
 
     /// Release and plan, as reports name them.

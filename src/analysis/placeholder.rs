@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::matcher::Scope;
 use super::text::{Text, unknown_reason};
+use crate::db::Gives;
 use crate::stack::{Call, Data, Piece, Reason, Reference, Value};
 
 /// The word LocalStack gives for every Ref and attribute of a resource that it only pretends.
@@ -11,6 +12,10 @@ pub(super) const PLACEHOLDER: &str = "unknown";
 /// What the engine answers when a list is asked for and the placeholder is there.
 const NO_LIST_TO_SELECT: &str =
     "Template error: Fn::Select requires a list argument with two elements: an integer index and a list";
+/// What it answers to a number or boolean.
+const NO_TEXT: &str = "Accessing property resulted in a non-string value nor list";
+/// What it answers to elements that are no texts.
+const NO_TEXTS_TO_SELECT: &str = "Fn::Select list contains unresolved elements";
 const NO_LIST_TO_JOIN: &str = "Invalid arguments list definition for Fn::Join";
 
 /// A Ref or attribute that yields the placeholder.
@@ -20,6 +25,8 @@ pub(super) struct Source {
     pub(super) index: usize,
     /// The attribute; `None` for Ref.
     pub(super) attribute: Option<String>,
+    /// What it gives.
+    pub(super) gives: Gives,
 }
 
 /// A value with the placeholder filled in.
@@ -38,6 +45,8 @@ pub(super) enum Shape {
     Text(Text),
     /// A list.
     List(Vec<Filled>),
+    /// A list of mappings.
+    Mappings,
     /// The engine fails to compute it, with this error.
     Failed(&'static str),
     /// Not known, and why; no text and no list that can be told.
@@ -64,7 +73,9 @@ impl Filled {
         match self.shape {
             Shape::Text(text) => text,
             Shape::Open(reason) => Text::unknown(reason),
-            Shape::List(_) | Shape::Failed(_) | Shape::Other => Text::unknown(Reason::Other("a list in a text".into())),
+            Shape::List(_) | Shape::Mappings | Shape::Failed(_) | Shape::Other => {
+                Text::unknown(Reason::Other("a list in a text".into()))
+            }
         }
     }
 }
@@ -97,7 +108,11 @@ fn fill_reference(
     source: &dyn Fn(&Reference) -> Option<Source>,
 ) -> Filled {
     match source(reference) {
-        Some(it) => Filled::text(Text::known(PLACEHOLDER), BTreeSet::from([it])),
+        Some(it) => match it.gives {
+            Gives::Unknown => Filled::text(Text::known(PLACEHOLDER), BTreeSet::from([it])),
+            Gives::Number => Filled::failed(NO_TEXT, BTreeSet::from([it])),
+            Gives::Mappings => Filled { shape: Shape::Mappings, sources: BTreeSet::from([it]) },
+        },
         None => Filled::plain(scope.text(value).map_or(Shape::Other, Shape::Text)),
     }
 }
@@ -184,6 +199,7 @@ fn select(index: &Filled, list: Filled) -> Filled {
             None => Filled::failed(NO_LIST_TO_SELECT, sources),
         },
         (Shape::Text(_), _) if !sources.is_empty() => Filled::failed(NO_LIST_TO_SELECT, sources),
+        (Shape::Mappings, _) => Filled::failed(NO_TEXTS_TO_SELECT, sources),
         (shape, _) => Filled { shape: Shape::Open(reason_of(&shape)), sources },
     }
 }
@@ -206,7 +222,7 @@ fn reason_of(shape: &Shape) -> Reason {
     let reason = match shape {
         Shape::Text(text) => text.reason().cloned(),
         Shape::Open(reason) => Some(reason.clone()),
-        Shape::List(_) | Shape::Failed(_) | Shape::Other => None,
+        Shape::List(_) | Shape::Mappings | Shape::Failed(_) | Shape::Other => None,
     };
     reason.unwrap_or_else(|| Reason::Other("a value known after deployment".into()))
 }

@@ -235,8 +235,8 @@ pub struct Coverage {
     pub delete: Option<bool>,
     /// Properties that are accepted and dropped.
     pub ignored: Vec<String>,
-    /// Attributes whose value is the word `unknown`.
-    pub placeholders: Vec<String>,
+    /// Attributes that do not have the value they should have.
+    pub placeholders: Vec<Placeholder>,
     /// Whether Ref yields a made-up value.
     pub ref_placeholder: bool,
     /// Create-only properties: LocalStack replaces the resource when one of them changes.
@@ -251,6 +251,28 @@ pub struct Coverage {
     pub rejects: Vec<Rejects>,
     /// Groups of properties of which the resource needs one, beyond what the type requires.
     pub needs: Vec<Vec<String>>,
+}
+
+/// An attribute that does not have the value it should have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Placeholder {
+    /// The attribute.
+    pub attribute: String,
+    /// What it has instead.
+    pub gives: Gives,
+    /// When. Always, when `None`.
+    pub when: Option<Predicate>,
+}
+
+/// What an attribute has in place of its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Gives {
+    /// The word `unknown`.
+    Unknown,
+    /// A number or boolean, which the engine does not let anybody read.
+    Number,
+    /// A list of mappings instead of a list of texts.
+    Mappings,
 }
 
 /// A property that refuses the placeholder `unknown`.

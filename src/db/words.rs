@@ -1,8 +1,8 @@
 //! The words that stand for the closed sets of the knowledge base, in TOML, on the command line and in reports.
 
 use super::{
-    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Kind, Need, Order, Plan, RefYields, ResourceEnd,
-    Safety, Severity, Shape, StackEnd, UpdateEffect,
+    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Gives, Kind, Need, Order, Plan, RefYields,
+    ResourceEnd, Safety, Severity, Shape, StackEnd, UpdateEffect,
 };
 
 /// A closed set whose members each have one word.
@@ -45,6 +45,7 @@ words!(FailsOn, "side", { "localstack" => Localstack, "aws" => Aws, "none" => No
 words!(Plan, "plan", {
     "community" => Community, "hobby" => Hobby, "base" => Base, "ultimate" => Ultimate, "enterprise" => Enterprise,
 });
+words!(Gives, "value", { "unknown" => Unknown, "number" => Number, "mappings" => Mappings });
 words!(Shape, "shape", { "text" => Text, "list" => List });
 words!(Edition, "edition", { "community" => Community, "pro" => Pro });
 words!(Safety, "safety", { "safe" => Safe, "review" => Review, "display" => Display });

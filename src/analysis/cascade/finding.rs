@@ -11,7 +11,7 @@ use crate::analysis::limitations::certainty;
 use crate::analysis::matcher::Scope;
 use crate::analysis::outcome::Spot;
 use crate::analysis::placeholder::{PLACEHOLDER, Source};
-use crate::db::{Action, Category, Evidence, EvidenceKind, FailsOn, Safety, Severity};
+use crate::db::{Action, Category, Evidence, EvidenceKind, FailsOn, Gives, Safety, Severity};
 use crate::stack::Truth;
 use crate::target::Support;
 
@@ -43,9 +43,10 @@ pub(super) fn rejection(
     let (certainty, depends_on) = certainty(cx, &failure.truth, &scope.inclusion(subject));
     let from: BTreeSet<usize> = failure.sources.iter().map(|it| it.index).collect();
     let localstack = format!(
-        "{} -> `{place}`: {} gives the word `{PLACEHOLDER}` for {given}; that is refused, and the stack rolls back.",
+        "{} -> `{place}`: {} gives {} for {given}; that is refused, and the stack rolls back.",
         chains.join(", "),
         types.target_name(),
+        instead(&failure.sources),
     );
     let solution = match index {
         Some(_) => format!("In the LocalStack variant give `{place}` a literal value, or leave `{name}` out."),
@@ -91,9 +92,19 @@ fn origin(cx: &Context<'_>, types: &Types<'_>, source: &Source) -> Option<String
         Support::NeedsPlan => "needs a higher plan",
         Support::Custom => "never invoked",
         Support::Unknown => "unproven on this plan",
-        Support::Supported => "attribute not provided",
+        Support::Supported if source.gives == Gives::Unknown => "attribute not provided",
+        Support::Supported => "attribute of another kind",
     };
     Some(format!("`{}` (`{}`, {how})", subject.name.unwrap_or_default(), subject.kind))
+}
+
+/// What stands in place of the values.
+fn instead(sources: &BTreeSet<Source>) -> String {
+    match sources.first().map(|it| it.gives) {
+        Some(Gives::Number) => "a value that is no text".to_owned(),
+        Some(Gives::Mappings) => "a list of mappings instead of texts".to_owned(),
+        Some(Gives::Unknown) | None => format!("the word `{PLACEHOLDER}`"),
+    }
 }
 
 /// A placeholder as it is written: `Eip.AllocationId`, or the Ref of `Eip`.

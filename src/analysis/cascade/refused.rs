@@ -74,7 +74,9 @@ fn is_refused(scope: &Scope<'_, '_>, filled: &Filled, row: &Rejects) -> Truth {
         (Shape::Open(reason), Wanted::Text) => {
             is_refused_text(scope, &Text::unknown(reason.clone()), row).and(Truth::Unknown(reason.clone()))
         }
-        (Shape::Failed(_) | Shape::Other, _) | (Shape::List(_) | Shape::Open(_), Wanted::List) => Truth::No,
+        (Shape::Failed(_) | Shape::Mappings | Shape::Other, _) | (Shape::List(_) | Shape::Open(_), Wanted::List) => {
+            Truth::No
+        }
     }
 }
 

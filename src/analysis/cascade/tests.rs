@@ -73,6 +73,41 @@ fn texts_pass_or_fail_by_a_regular_expression() {
 }
 
 #[test]
+fn attributes_of_supported_types_give_what_their_row_says() {
+    let endpoint = |kind: &str, value: &str| {
+        let text = format!(
+            "Resources:\n  E: {{Type: AWS::EC2::VPCEndpoint, Properties: {{VpcEndpointType: {kind}}}}}\n  \
+             X: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: {value}}}}}\n"
+        );
+        found(&open(&text), embedded())
+    };
+    let first = "!Select [0, !GetAtt E.DnsEntries]";
+    assert_eq!(endpoint("Gateway", first), ["DisplayName"], "a word is no list");
+    assert_eq!(endpoint("Interface", first), ["DisplayName"], "mappings cannot be selected");
+    let joined = "!Join [',', !GetAtt E.DnsEntries]";
+    assert_eq!(endpoint("Gateway", joined), ["DisplayName"]);
+    assert_eq!(endpoint("Interface", joined), NOTHING);
+    assert_eq!(endpoint("!Ref P", joined), ["?DisplayName"]);
+    let network = "!Select [0, !GetAtt E.NetworkInterfaceIds]";
+    assert_eq!(endpoint("Interface", network), NOTHING);
+    assert_eq!(endpoint("!Ref 'AWS::NoValue'", network), ["DisplayName"], "a gateway is the default");
+}
+
+#[test]
+fn a_number_cannot_be_read_from_anywhere() {
+    let list = |value: &str| {
+        let text = format!(
+            "Resources:\n  L: {{Type: AWS::EC2::PrefixList, Properties: {{AddressFamily: IPv4}}}}\n  \
+             X: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: {value}}}}}\n"
+        );
+        found(&read(&text), embedded())
+    };
+    assert_eq!(list("!GetAtt L.Version"), ["DisplayName"]);
+    assert_eq!(list("!Sub 'v${L.Version}'"), ["DisplayName"]);
+    assert_eq!(list("!Ref L"), NOTHING);
+}
+
+#[test]
 fn a_dynamic_reference_cannot_find_the_placeholder() {
     let stack = |value: &str| {
         let text = format!(

@@ -68,7 +68,7 @@ impl Search<'_, '_, '_, '_> {
                 let judged = live.map(|it| (it.condition.as_str(), self.value(&it.value, way, it.value.span)));
                 Outcome::alternatives(judged.collect())
             }
-            Data::Call(_) | Data::Text(_) => self.computed(value, way, span),
+            Data::Call(_) | Data::Text(_) | Data::Reference(_) => self.computed(value, way, span),
             _ => Outcome::plain(false),
         }
     }

@@ -5,7 +5,7 @@ use super::predicate::{predicate, regular_expression};
 use super::scope::Scope;
 use super::table::{Table, Value};
 use super::texts::trimmed;
-use crate::db::{Coverage, Path, Rejects, Shape, UpdateRule};
+use crate::db::{Coverage, Gives, Path, Placeholder, Rejects, Shape, UpdateRule};
 
 /// What is known of one resource type beyond its registration.
 pub(super) struct Behaviour {
@@ -13,7 +13,7 @@ pub(super) struct Behaviour {
     /// Where it is written.
     pub(super) at: usize,
     ignored: Vec<String>,
-    placeholders: Vec<String>,
+    placeholders: Vec<Placeholder>,
     ref_placeholder: bool,
     rejects: Vec<Rejects>,
     named_by: Option<String>,
@@ -65,7 +65,7 @@ fn behaviour(table: Table<'_>, resource_type: String, at: usize, context: &Conte
         resource_type,
         at,
         ignored: table.each("ignored", |it| scope.path(it).map(|_| it.to_owned())),
-        placeholders: table.each("placeholders", |it| context.attribute(&types, it)),
+        placeholders: table.list("placeholders").into_iter().filter_map(|it| placeholder(it, &types, &scope)).collect(),
         ref_placeholder: table.boolean("ref_placeholder").unwrap_or(false),
         rejects: table.list("rejects").into_iter().filter_map(|it| rejects(it, &scope)).collect(),
         named_by: table.parsed("named_by", |it| scope.path(it).map(|_| it.to_owned())),
@@ -81,6 +81,20 @@ fn behaviour(table: Table<'_>, resource_type: String, at: usize, context: &Conte
 fn group(value: Value<'_>, scope: &Scope<'_>) -> Option<Vec<String>> {
     let names = value.list()?.into_iter();
     Some(names.filter_map(|it| it.parsed(|it| scope.path(it).map(|_| it.to_owned()))).collect())
+}
+
+/// An attribute by its name alone, or with what it gives and when.
+fn placeholder(value: Value<'_>, types: &[String], scope: &Scope<'_>) -> Option<Placeholder> {
+    let name = |it: &str| scope.context.attribute(types, it);
+    if !value.is_table() {
+        return Some(Placeholder { attribute: value.parsed(name)?, gives: Gives::Unknown, when: None });
+    }
+    let table = value.table()?;
+    let attribute = table.required("attribute").and_then(|it| it.parsed(name));
+    let gives = table.get("gives").and_then(Value::word).unwrap_or(Gives::Unknown);
+    let when = table.get("when").and_then(|it| predicate(scope, it));
+    table.finish();
+    Some(Placeholder { attribute: attribute?, gives, when })
 }
 
 fn rejects(value: Value<'_>, scope: &Scope<'_>) -> Option<Rejects> {

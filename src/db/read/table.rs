@@ -208,6 +208,10 @@ impl<'a> Value<'a> {
         }
     }
 
+    pub(super) fn is_table(self) -> bool {
+        self.value.is_table()
+    }
+
     pub(super) fn table(self) -> Option<Table<'a>> {
         match self.value.as_table() {
             Some(table) => Some(Table::new(self.document, table, self.at)),

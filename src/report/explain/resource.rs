@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::matrix::{Span, lines as matrix_lines, matrix};
-use crate::db::{Coverage, Db, Limitation, Plan, Rejects, Shape, UpdateEffect, UpdateRule, Word};
+use crate::db::{Coverage, Db, Gives, Limitation, Placeholder, Plan, Rejects, Shape, UpdateEffect, UpdateRule, Word};
 use crate::report::{predicate, words};
 use crate::target::{Support, Target, support};
 
@@ -76,7 +76,11 @@ pub(in crate::report) fn behaviour(row: &Coverage) -> Vec<String> {
     list("Replaced when these change", &row.replaces);
     list("Replaced on AWS only when these change", &row.replaces_on_aws);
     list("Accepted and ignored", &row.ignored);
-    list("Attributes that come back as `unknown`", &row.placeholders);
+    for gives in Gives::WORDS.iter().map(|(_, gives)| *gives) {
+        let of_kind = row.placeholders.iter().filter(|it| it.gives == gives);
+        let names: Vec<String> = of_kind.map(placeholder_name).collect();
+        list(gives_words(gives), &names);
+    }
     if row.ref_placeholder {
         lines.push("Ref gives a made-up value".into());
     }
@@ -101,6 +105,19 @@ fn update_rule(rule: &UpdateRule) -> String {
     let with = rule.with.as_ref().map(|it| format!(" while `{it}` is set")).unwrap_or_default();
     let without = rule.without.as_ref().map(|it| format!(" while `{it}` is not set")).unwrap_or_default();
     format!("  when {what} is {how}{with}{without}: {then}")
+}
+
+fn gives_words(gives: Gives) -> &'static str {
+    match gives {
+        Gives::Unknown => "Attributes that come back as `unknown`",
+        Gives::Number => "Attributes that the engine cannot read, as they are no texts",
+        Gives::Mappings => "Attributes that are lists of mappings instead of texts",
+    }
+}
+
+fn placeholder_name(placeholder: &Placeholder) -> String {
+    let when = placeholder.when.as_ref().map(|it| format!(" (when {})", predicate::words(it))).unwrap_or_default();
+    format!("{}{when}", placeholder.attribute)
 }
 
 fn rejection_line(rejects: &Rejects) -> String {
@@ -131,7 +148,8 @@ pub(super) struct JsonType<'d> {
     replaces_on_aws: &'d [String],
     named_by: Option<&'d str>,
     ignored: &'d [String],
-    placeholders: &'d [String],
+    placeholders: Vec<&'d str>,
+    attributes: Vec<JsonPlaceholder<'d>>,
     ref_placeholder: bool,
     rejects: Vec<JsonRejects<'d>>,
     limitations: Vec<&'d str>,
@@ -159,6 +177,18 @@ impl<'d> JsonUpdateRule<'d> {
 }
 
 #[derive(Serialize)]
+struct JsonPlaceholder<'d> {
+    attribute: &'d str,
+    gives: &'static str,
+    when: Option<String>,
+}
+
+fn json_placeholder(placeholder: &Placeholder) -> JsonPlaceholder<'_> {
+    let when = placeholder.when.as_ref().map(predicate::words);
+    JsonPlaceholder { attribute: &placeholder.attribute, gives: placeholder.gives.word(), when }
+}
+
+#[derive(Serialize)]
 struct JsonRejects<'d> {
     path: String,
     shape: &'static str,
@@ -170,6 +200,7 @@ struct JsonRejects<'d> {
 
 pub(super) fn json<'d>(row: &'d Coverage, db: &'d Db, target: &Target) -> JsonType<'d> {
     let (support, min_plan) = support(db, target, &row.resource_type);
+    let unknown = row.placeholders.iter().filter(|it| it.gives == Gives::Unknown);
     JsonType {
         kind: "type",
         resource_type: &row.resource_type,
@@ -186,7 +217,8 @@ pub(super) fn json<'d>(row: &'d Coverage, db: &'d Db, target: &Target) -> JsonTy
         replaces_on_aws: &row.replaces_on_aws,
         named_by: row.named_by.as_deref(),
         ignored: &row.ignored,
-        placeholders: &row.placeholders,
+        placeholders: unknown.map(|it| it.attribute.as_str()).collect(),
+        attributes: row.placeholders.iter().map(json_placeholder).collect(),
         ref_placeholder: row.ref_placeholder,
         rejects: row
             .rejects

@@ -105,7 +105,9 @@ fn a_type_tells_what_is_dropped_made_up_and_refused() {
     let text = explain("AWS::S3::Bucket", "community");
     assert!(text.contains("Accepted and ignored: AnalyticsConfigurations\n"), "{text}");
     assert!(text.contains("Replaced when these change: BucketName\n"), "{text}");
-    assert!(explain("AWS::KMS::Key", "base").contains("Attributes that come back as `unknown`: RotationStatus\n"));
+    let text = explain("AWS::KMS::Key", "base");
+    assert!(text.contains("Attributes that come back as `unknown`: RotationStatus\n"), "{text}");
+    assert!(text.contains("cannot read, as they are no texts: Spec (when `KeySpec` is present)\n"), "{text}");
 }
 
 #[test]
