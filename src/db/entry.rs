@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Literal, Need, Observation, Path, Predicate, UpdateRule};
+use super::{Literal, Observation, Path, Predicate, UpdateRule};
 
 /// What kind of limitation an entry describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -107,8 +107,8 @@ pub struct Limitation {
     pub evidence: Vec<Evidence>,
     /// What its probe sees, in order; empty when nobody has written that down.
     pub observe: Vec<Observation>,
-    /// What a LocalStack needs beside itself for that.
-    pub needs: Vec<Need>,
+    /// What a LocalStack needs beside itself for that: names of [`Need`](super::Need)s.
+    pub needs: Vec<String>,
     /// The file that defines it, relative to the knowledge base's folder.
     pub file: String,
     /// The line of that file.

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::Deploy;
+use super::release::parse_release;
+use super::words::Word;
+use super::{Applies, Deploy, Plan};
 
 /// Endings of a fixture's file name.
 const EXTENSIONS: [&str; 2] = ["yaml", "json"];
@@ -60,6 +62,36 @@ impl Fixtures {
     }
 }
 
+impl Fixture {
+    /// The LocalStack that its first line asks for, `# target: --plan base --config-var NAME=VALUE`; any, without one.
+    pub fn applies(&self) -> Applies {
+        let mut applies = Applies::default();
+        for (option, value) in self.options() {
+            match option {
+                "--release" => applies.releases = parse_release(value).ok().map(|it| format!("={it}")),
+                "--plan" => applies.plans.extend(Plan::from_word(value)),
+                "--config-var" => applies.config.extend(pair(value)),
+                _ => {}
+            }
+        }
+        applies
+    }
+
+    /// The values that its first line gives to parameters.
+    pub fn parameters(&self) -> Vec<(String, String)> {
+        self.options().filter(|(option, _)| *option == "--parameter").filter_map(|(_, value)| pair(value)).collect()
+    }
+
+    /// The options of its first line with their values.
+    pub fn options(&self) -> impl Iterator<Item = (&str, &str)> {
+        let first = self.text.lines().next().unwrap_or_default();
+        let words: Vec<&str> = first.strip_prefix("# target:").unwrap_or_default().split_whitespace().collect();
+        let pairs: Vec<(&str, &str)> =
+            words.chunks_exact(2).filter_map(|it| Some((*it.first()?, *it.last()?))).collect();
+        pairs.into_iter()
+    }
+}
+
 impl Deploy {
     /// The file's name without its ending.
     fn stem(self) -> &'static str {
@@ -69,6 +101,10 @@ impl Deploy {
             Self::Update => "update",
         }
     }
+}
+
+fn pair(text: &str) -> Option<(String, String)> {
+    text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()))
 }
 
 fn fixture(folder: &Path, stem: &str) -> io::Result<Option<Fixture>> {
@@ -114,6 +150,20 @@ mod tests {
         assert_eq!(fixtures.get("a-b", Deploy::Bad).unwrap().text, "new");
         assert_eq!(fixtures.get("a-b", Deploy::Good), None);
         assert!(fixtures.get("c-d", Deploy::Bad).is_some());
+    }
+
+    #[test]
+    fn the_first_line_names_a_target() {
+        let text = "# target: --plan base --config-var A=1 --release 4.14 --parameter P=x=y\nResources: {}\n";
+        let fixture = Fixture { name: "bad.yaml".into(), text: text.into() };
+        let expected = Applies {
+            releases: Some("=4.14.0".into()),
+            plans: vec![Plan::Base],
+            config: vec![("A".into(), "1".into())],
+        };
+        assert_eq!(fixture.applies(), expected);
+        assert_eq!(fixture.parameters(), [("P".to_owned(), "x=y".to_owned())]);
+        assert_eq!(Fixture { text: "Resources: {}".into(), ..fixture }.applies(), Applies::default());
     }
 
     #[test]

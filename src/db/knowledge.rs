@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Coverage, Limitation, ManagedPolicy, Naming, Release, Service, Variable};
+use super::{Coverage, Limitation, ManagedPolicy, Naming, Need, Release, Service, Variable};
 
 /// The contents of a knowledge base: sorted, checked, not yet indexed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct Knowledge {
     pub namings: Vec<Naming>,
     /// What AWS's own policies allow, by name.
     pub policies: Vec<ManagedPolicy>,
+    /// What LocalStack needs beside itself, by name.
+    pub needs: Vec<Need>,
     /// Coverage, by resource type.
     pub coverage: Vec<Coverage>,
     /// Entries, by id.
@@ -30,6 +32,7 @@ impl Knowledge {
         replace(&mut self.policies, other.policies, |it| it.name.clone());
         replace(&mut self.variables, other.variables, |it| it.name.clone());
         replace(&mut self.services, other.services, |it| it.name.clone());
+        replace(&mut self.needs, other.needs, |it| it.name.clone());
         replace(&mut self.coverage, other.coverage, |it| it.resource_type.clone());
         replace(&mut self.limitations, other.limitations, |it| it.id.clone());
         replace(&mut self.releases, other.releases, |it| semver::Version::parse(&it.version).ok());

@@ -82,6 +82,7 @@ impl Db {
         knowledge.namings.sort_by(|a, b| a.resource_type.cmp(&b.resource_type));
         knowledge.policies.sort_by(|a, b| a.name.cmp(&b.name));
         knowledge.variables.sort_by(|a, b| a.name.cmp(&b.name));
+        knowledge.needs.sort_by(|a, b| a.name.cmp(&b.name));
         knowledge.services.sort_by(|a, b| a.name.cmp(&b.name));
         let mut by_type: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut by_prefix: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -193,6 +194,11 @@ impl Db {
     /// The AWS managed policy with this path and name.
     pub fn managed_policy(&self, name: &str) -> Option<&ManagedPolicy> {
         find(&self.knowledge.policies, name, |it| &it.name)
+    }
+
+    /// What LocalStack needs beside itself, by name.
+    pub fn needs(&self) -> &[Need] {
+        &self.knowledge.needs
     }
 
     /// Ids and resource types that look like `name`, closest first, at most five.

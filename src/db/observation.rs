@@ -120,19 +120,21 @@ pub enum Expected {
     Error(String),
 }
 
-/// What a LocalStack needs beside itself for a claim to be seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Need {
-    /// The runtimes of Lambda functions.
-    LambdaRuntime,
-    /// DynamoDB Local.
-    DynamodbLocal,
-    /// OpenSearch.
-    Opensearch,
-    /// A Docker daemon.
-    Docker,
-    /// Addresses outside of the machine.
-    Internet,
+/// Something that LocalStack needs beside itself, fetched or run apart, for a claim to be seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Need {
+    /// The name that entries use.
+    pub name: String,
+    /// What it is, with its article.
+    pub what: String,
+    /// Resource types that cannot be created without it.
+    pub types: Vec<String>,
+    /// A regular expression for the messages by which LocalStack shows that it lacks this.
+    pub lacking: Option<String>,
+    /// A template that shows whether it is there: all of `observe` holds then. None when nothing shows it.
+    pub template: Option<String>,
+    /// What is seen when it is there.
+    pub observe: Vec<Observation>,
 }
 
 /// How a service is called.

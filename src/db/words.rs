@@ -1,8 +1,8 @@
 //! The words that stand for the closed sets of the knowledge base, in TOML, on the command line and in reports.
 
 use super::{
-    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Gives, Kind, Need, Order, Plan, RefYields,
-    ResourceEnd, Safety, Severity, Shape, StackEnd, UpdateEffect,
+    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Gives, Kind, Order, Plan, RefYields, ResourceEnd,
+    Safety, Severity, Shape, StackEnd, UpdateEffect,
 };
 
 /// A closed set whose members each have one word.
@@ -64,10 +64,6 @@ words!(StackEnd, "end of a stack", {
 words!(ResourceEnd, "end of a resource", {
     "CREATE_COMPLETE" => CreateComplete, "CREATE_FAILED" => CreateFailed, "UPDATE_COMPLETE" => UpdateComplete,
     "UPDATE_FAILED" => UpdateFailed,
-});
-words!(Need, "need", {
-    "lambda-runtime" => LambdaRuntime, "dynamodb-local" => DynamodbLocal, "opensearch" => Opensearch, "docker" => Docker,
-    "internet" => Internet,
 });
 words!(RefYields, "value of Ref", { "name" => Name, "arn" => Arn, "other" => Other });
 words!(Order, "order", {

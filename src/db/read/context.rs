@@ -24,6 +24,7 @@ pub(super) struct Context<'s> {
     releases: BTreeMap<Version, Option<String>>,
     variables: BTreeSet<String>,
     services: BTreeMap<String, Service>,
+    needs: BTreeSet<String>,
 }
 
 impl<'s> Context<'s> {
@@ -34,6 +35,7 @@ impl<'s> Context<'s> {
             types: all().flat_map(|it| &it.coverage).map(|it| it.resource_type.clone()).collect(),
             releases: all().flat_map(|it| &it.releases).filter_map(dated).collect(),
             variables: all().flat_map(|it| &it.variables).map(|it| it.name.clone()).collect(),
+            needs: all().flat_map(|it| &it.needs).map(|it| it.name.clone()).collect(),
             services: all().flat_map(|it| &it.services).map(|it| (it.name.clone(), it.clone())).collect(),
         }
     }
@@ -130,6 +132,15 @@ impl<'s> Context<'s> {
     /// The service of a name.
     pub(super) fn service(&self, name: &str) -> Result<&Service, String> {
         self.services.get(name).ok_or_else(|| format!("service `{name}` is not in `services.toml`"))
+    }
+
+    /// Reads the name of something that LocalStack needs beside itself.
+    pub(super) fn need(&self, name: &str) -> Result<String, String> {
+        if self.needs.contains(name) {
+            return Ok(name.to_owned());
+        }
+        let known: Vec<String> = self.needs.iter().map(|it| format!("`{it}`")).collect();
+        Err(format!("`{name}` is not in `needs.toml`; there are {}", known.join(", ")))
     }
 
     /// Reads the name of a configuration variable.

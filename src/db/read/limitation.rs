@@ -39,7 +39,7 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context<'_>) -> O
     let adjust: Vec<_> = table.list("adjust").into_iter().filter_map(|it| adjust(&scope, when.as_ref(), it)).collect();
     let applies = table.get("applies").and_then(|it| applies(it, context)).unwrap_or_default();
     let observe: Vec<_> = table.list("observe").into_iter().filter_map(|it| observation(context, it)).collect();
-    let needs: Vec<_> = table.list("needs").into_iter().filter_map(Value::word).collect();
+    let needs: Vec<_> = table.list("needs").into_iter().filter_map(|it| it.parsed(|name| context.need(name))).collect();
     let evidence = all_evidence(&table, context);
     check_sides(&table, severity, fails_on, error.as_ref());
     let line = document.line(table.at());

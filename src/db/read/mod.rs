@@ -10,6 +10,7 @@ mod coverage;
 mod document;
 mod expression;
 mod limitation;
+mod needs;
 mod observe;
 mod predicate;
 mod question;
@@ -70,6 +71,7 @@ pub(crate) fn read(dir: &Path, base: &Knowledge, schemas: Option<&Schemas>) -> R
     own.namings = reader.file("names.toml", |_, root| aws::namings(root)).unwrap_or_default();
     own.policies = reader.file("managed-policies.toml", aws::policies).unwrap_or_default();
     own.services = reader.file("services.toml", |_, root| services::services(root)).unwrap_or_default();
+    own.needs = reader.needs(&Context::of([base, &own], schemas));
     own.coverage = reader.coverage(base, schemas);
     own.limitations = reader.limitations(&Context::of([base, &own], schemas));
     reader.end(own)
@@ -104,6 +106,10 @@ impl Reader<'_> {
             });
         }
         types.finish()
+    }
+
+    fn needs(&mut self, context: &Context<'_>) -> Vec<super::Need> {
+        self.file("needs.toml", |_, root| needs::needs(root, context)).unwrap_or_default()
     }
 
     fn limitations(&mut self, context: &Context<'_>) -> Vec<Limitation> {

@@ -287,7 +287,11 @@ fn broken_checks_are_reported() {
             "{replacement}: {found:#?}"
         );
     }
-    expect("limitations/s3.toml", ENTRY, &[("error =", "needs = [\"luck\"]\nerror =", "unknown need `luck`")]);
+    expect(
+        "limitations/s3.toml",
+        ENTRY,
+        &[("error =", "needs = [\"luck\"]\nerror =", "`luck` is not in `needs.toml`")],
+    );
     expect(
         "services.toml",
         SERVICES,
