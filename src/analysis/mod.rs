@@ -4,6 +4,7 @@
 //! would decide it.
 
 mod adjustments;
+mod answer;
 mod cascade;
 mod context;
 mod coverage;
@@ -38,6 +39,7 @@ use crate::stack::Stack;
 use crate::target::Target;
 
 pub use crate::target::Support;
+pub use answer::holds;
 pub use cascade::REJECTED as PLACEHOLDER_REJECTED;
 pub use coverage::{
     NEEDS_PLAN as TYPE_NEEDS_PLAN, UNKNOWN_TYPE as TYPE_UNKNOWN, UNPROVEN as TYPE_UNPROVEN,

@@ -77,7 +77,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    fn plain(kind: &'static str, name: Option<&'a str>, properties: &'a Value, span: Span) -> Self {
+    pub(super) fn plain(kind: &'static str, name: Option<&'a str>, properties: &'a Value, span: Span) -> Self {
         Self { name, kind, properties, attributes: None, span, place: None, included: Truth::Yes, condition: None }
     }
 

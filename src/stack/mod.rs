@@ -3,6 +3,7 @@
 //!
 //! Never judges: whether LocalStack or AWS accepts what is found here is the business of `analysis`.
 
+mod answer;
 mod cidr;
 mod conditions;
 mod cycles;
