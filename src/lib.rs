@@ -6,6 +6,7 @@ pub mod analysis;
 pub mod check;
 pub mod cli;
 pub mod db;
+pub mod live;
 pub mod report;
 pub mod source;
 pub mod stack;

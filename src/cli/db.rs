@@ -10,6 +10,8 @@ use crate::db::{Category, Db, Word};
 use crate::report::catalog::{self, Filter};
 use crate::target::Target;
 
+use super::verify;
+
 /// Columns where the width of the terminal is not known.
 const WIDTH: u16 = 100;
 
@@ -42,6 +44,12 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Make the claims of the knowledge base again on a running LocalStack
+    ///
+    /// Deploys the fixtures of every entry that says what its probe sees, looks, and deletes the stacks. Needs no AWS
+    /// credentials and asks nothing but the endpoint. Exit codes: 0 every claim that could be made holds, 1 some no
+    /// longer hold, 2 LocalStack does not answer or no claim could be made.
+    Verify(verify::Args),
     /// Count what is known
     Stats {
         /// How to print it
@@ -52,7 +60,7 @@ enum Command {
 
 /// How a command prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// For people
     #[default]
     Table,
@@ -64,11 +72,18 @@ fn category(text: &str) -> Result<Category, String> {
     Category::from_word(&text.to_ascii_uppercase())
 }
 
-/// Runs the command; [`ExitCode`] 1 when `lint` finds a problem.
+/// Runs the command; [`ExitCode`] 1 when `lint` finds a problem or `verify` a claim that no longer holds. `overlay` is the
+/// folder that was put over the built-in knowledge.
 ///
 /// # Errors
-/// The output cannot be written.
-pub fn run(args: &Args, db: &Db, _target: &Target, out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+/// The output cannot be written, or no LocalStack answers to `verify`.
+pub fn run(
+    args: &Args,
+    db: &Db,
+    target: &Target,
+    overlay: Option<&Path>,
+    out: &mut dyn Write,
+) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::Lint { dir } => return lint(dir.as_deref(), db, out),
         Command::List { category, service, resource, format } => {
@@ -80,6 +95,7 @@ pub fn run(args: &Args, db: &Db, _target: &Target, out: &mut dyn Write) -> anyho
                 Format::Json => writeln!(out, "{}", catalog::list_json(&entries)?)?,
             }
         }
+        Command::Verify(args) => return verify::run(args, db, target, overlay, out),
         Command::Stats { format } => {
             let stats = catalog::stats(db);
             match format {
@@ -112,7 +128,7 @@ fn lint(dir: Option<&Path>, db: &Db, out: &mut dyn Write) -> anyhow::Result<Exit
     }
 }
 
-fn width() -> u16 {
+pub(super) fn width() -> u16 {
     comfy_table::Table::new().width().unwrap_or(WIDTH)
 }
 
@@ -134,7 +150,7 @@ mod tests {
         let db = Db::from_dir(Path::new("tests/db/small")).unwrap();
         let target = Target::new(&db, &TargetOptions::default()).unwrap();
         let mut out = Vec::new();
-        let code = run(&args, &db, &target, &mut out).unwrap();
+        let code = run(&args, &db, &target, None, &mut out).unwrap();
         (String::from_utf8(out).unwrap(), code)
     }
 

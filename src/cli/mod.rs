@@ -7,6 +7,7 @@ mod docs;
 pub mod explain;
 mod options;
 mod output;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -80,7 +81,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn execute(cli: &Cli) -> Result<ExitCode> {
     let config = Config::find(cli.command.first_path())?;
-    let db = knowledge(cli.target.db.as_deref().or(config.db.as_deref()))?;
+    let overlay = cli.target.db.as_deref().or(config.db.as_deref());
+    let db = knowledge(overlay)?;
     let given = cli.command.analysis().map(|it| it.given(&config)).transpose()?.unwrap_or_default();
     let target = cli.target.resolve(&given, &config, &db)?;
     let settings = cli.command.analysis().map(|it| it.settings(&given, &config, &cli.target)).unwrap_or_default();
@@ -95,7 +97,7 @@ fn execute(cli: &Cli) -> Result<ExitCode> {
             None => docs::run(args, &config, &checker, &cli.display, &mut out)?,
         },
         Command::Explain(args) => explain::run(args, &db, &target, &mut out)?,
-        Command::Db(args) => db::run(args, &db, &target, &mut out)?,
+        Command::Db(args) => db::run(args, &db, &target, overlay, &mut out)?,
     };
     out.flush()?;
     Ok(code)

@@ -6,9 +6,9 @@ pub use pages::{Page, pages};
 
 use std::collections::BTreeMap;
 
-use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
 use serde::Serialize;
 
+use super::grid::{empty_table, keep_whole};
 use crate::db::{Category, Coverage, Db, EvidenceKind, FailsOn, Limitation, Plan, Severity, Word, display_release};
 
 /// Which entries are listed; `None` asks for nothing.
@@ -63,22 +63,6 @@ pub fn list_table(entries: &[&Limitation], width: u16) -> String {
 
 fn fails_on(entry: &Limitation) -> String {
     if entry.fails_on == FailsOn::None { "-".into() } else { entry.fails_on.word().into() }
-}
-
-fn empty_table(width: u16, header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.force_no_tty().set_width(width).set_header(header.to_vec());
-    table
-}
-
-/// Keeps the first column on one line as long as half of the width is left for the others.
-fn keep_whole(table: &mut Table, width: u16) {
-    let widest = table.column_max_content_widths().first().copied().unwrap_or_default();
-    if let Some(column) = table.column_mut(0).filter(|_| widest <= width / 2) {
-        column.set_constraint(ColumnConstraint::ContentWidth);
-    }
 }
 
 #[derive(Serialize)]

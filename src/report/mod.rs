@@ -5,6 +5,7 @@
 //! without them.
 
 pub mod catalog;
+mod claims;
 mod csv;
 mod document;
 pub mod explain;
@@ -12,6 +13,7 @@ mod filter;
 mod frame;
 mod github;
 mod gitlab;
+mod grid;
 mod group;
 mod items;
 mod json;
@@ -29,6 +31,7 @@ mod table;
 mod updates;
 mod words;
 
+pub use claims::{claims_json, claims_table};
 pub use csv::csv;
 pub use filter::{Selector, SelectorError, select};
 pub use github::github;

@@ -128,6 +128,7 @@ fn help_and_version() {
     assert_eq!(project.run(&["--version"]).stdout, format!("lscompat {}\n", env!("CARGO_PKG_VERSION")));
     insta::assert_snapshot!("help", project.run(&["--help"]).stdout);
     insta::assert_snapshot!("help-check", project.run(&["check", "--help"]).stdout);
+    insta::assert_snapshot!("help-verify", project.run(&["db", "verify", "--help"]).stdout);
     insta::assert_snapshot!("help-docs", project.run(&["docs", "--help"]).stdout);
 }
 

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use crate::program::root;
 
 /// Each folder of `src/` with what it may use.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("source", &[]),
     ("stack", &["source"]),
     ("db", &[]),
     ("target", &["db"]),
     ("analysis", &["source", "stack", "db", "target"]),
     ("adjust", &["source", "stack", "db", "target", "analysis"]),
-    ("report", &["source", "stack", "db", "target", "analysis"]),
+    ("live", &["source", "stack", "db", "target", "analysis"]),
+    ("report", &["source", "stack", "db", "target", "analysis", "live"]),
     ("check", &["source", "stack", "db", "target", "analysis", "report"]),
-    ("cli", &["source", "stack", "db", "target", "analysis", "report", "check"]),
+    ("cli", &["source", "stack", "db", "target", "analysis", "live", "report", "check"]),
 ];
 
 #[test]
@@ -39,6 +40,19 @@ fn every_folder_is_a_layer() {
     let folders = entries(&root().join("src")).into_iter().filter(is_folder);
     let names: BTreeSet<String> = folders.map(|it| it.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names, LAYERS.iter().map(|(name, _)| (*name).to_owned()).collect());
+}
+
+#[test]
+fn only_the_live_folder_uses_the_network() {
+    let is_elsewhere = |it: &PathBuf| !it.starts_with(root().join("src/live"));
+    let others = sources(&root().join("src")).into_iter().filter(is_elsewhere);
+    let wrong: Vec<PathBuf> = others
+        .filter(|it| {
+            let text = std::fs::read_to_string(it).unwrap();
+            ["ureq", "TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs"].iter().any(|name| text.contains(name))
+        })
+        .collect();
+    assert_eq!(wrong, Vec::<PathBuf>::new());
 }
 
 /// The modules that a text names behind `crate::`.
