@@ -10,6 +10,7 @@ mod context;
 mod coverage;
 mod finding;
 mod glob;
+mod ignored;
 mod impact;
 mod json_text;
 mod limitations;
@@ -46,6 +47,7 @@ pub use coverage::{
     UNSUPPORTED as TYPE_UNSUPPORTED,
 };
 pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport};
+pub use ignored::IGNORED as PROPERTY_IGNORED;
 pub use rules::{RULES, Rule, rule};
 pub use suppress::suppress_by_comments;
 pub use updates::{
@@ -79,6 +81,8 @@ pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
     for subject in deployed().map(|(_, it)| it).chain(others) {
         findings.extend(entries.findings(&cx, subject));
     }
+    let ignored = ignored::findings(&cx, &types, target, db, &findings);
+    findings.extend(ignored);
     suppress::by_metadata(&mut findings, &stack.resources);
     suppress::by_metadata(&mut findings, &stack.sources);
     sort(&mut findings);

@@ -1,8 +1,9 @@
 //! The findings that follow from coverage or from an update rather than from an entry of the knowledge base, for `explain` and catalogues.
 
 use super::{
-    PLACEHOLDER_REJECTED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN, TYPE_UNSUPPORTED, UPDATE_DELETES, UPDATE_FAILS,
-    UPDATE_NAME_KEPT, UPDATE_NOT_MADE, UPDATE_RECREATES, UPDATE_RENAMED, UPDATE_REPLACES, UPDATE_TYPE_CHANGED,
+    PLACEHOLDER_REJECTED, PROPERTY_IGNORED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN, TYPE_UNSUPPORTED,
+    UPDATE_DELETES, UPDATE_FAILS, UPDATE_NAME_KEPT, UPDATE_NOT_MADE, UPDATE_RECREATES, UPDATE_RENAMED, UPDATE_REPLACES,
+    UPDATE_TYPE_CHANGED,
 };
 use crate::db::Category;
 
@@ -22,7 +23,7 @@ pub struct Rule {
 }
 
 /// Every rule, sorted by id.
-pub const RULES: [Rule; 13] = [
+pub const RULES: [Rule; 14] = [
     Rule {
         id: PLACEHOLDER_REJECTED,
         category: Category::B,
@@ -31,6 +32,15 @@ pub const RULES: [Rule; 13] = [
                   resource takes that word in a property which LocalStack checks, so its creation and the stack fail.",
         solution: "Leave the pretended resource and its consumers out of the LocalStack variant, or put a literal value \
                    in the place of the reference.",
+    },
+    Rule {
+        id: PROPERTY_IGNORED,
+        category: Category::B,
+        feature: "ignored property",
+        meaning: "LocalStack accepts the property and creates the resource without it. It is a warning where results \
+                  differ: access, encryption, events, retention, limits and content; otherwise a note. Known of the open \
+                  core 2026.3; what a licensed image ignores is not known.",
+        solution: "Do not test on LocalStack what depends on it.",
     },
     Rule {
         id: TYPE_NEEDS_PLAN,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Path;
+use super::{Literal, Path};
 
 /// What an update of some properties does, where the provider does not simply make it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,4 +28,45 @@ pub enum UpdateEffect {
     Recreates,
     /// It fails, and the stack is rolled back.
     Fails,
+}
+
+/// A property that is accepted and dropped.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ignored {
+    /// The property.
+    pub path: Path,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The value that AWS assumes when it is left out: setting it changes nothing.
+    pub aws_default: Option<Literal>,
+}
+
+/// What an ignored property is for: decides how much it matters that it is ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Purpose {
+    /// Who may use the resource.
+    Access,
+    /// How data is encrypted.
+    Encryption,
+    /// Which events and records come in or go out.
+    Events,
+    /// How long data is kept, and whether it can be brought back.
+    Retention,
+    /// How much or how fast the resource serves.
+    Limits,
+    /// What the resource holds or is made of.
+    Content,
+    /// Where in the network the resource is.
+    Network,
+    /// Tags.
+    Tags,
+    /// Anything else.
+    Other,
+}
+
+impl Purpose {
+    /// Whether results differ when the property is ignored. Networks are not simulated at all.
+    pub fn changes_results(self) -> bool {
+        !matches!(self, Self::Network | Self::Tags | Self::Other)
+    }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Literal, Observation, Path, Predicate, UpdateRule};
+use super::{Ignored, Literal, Observation, Path, Predicate, UpdateRule};
 
 /// What kind of limitation an entry describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -234,7 +234,7 @@ pub struct Coverage {
     /// Whether deleting does something.
     pub delete: Option<bool>,
     /// Properties that are accepted and dropped.
-    pub ignored: Vec<String>,
+    pub ignored: Vec<Ignored>,
     /// Attributes that do not have the value they should have.
     pub placeholders: Vec<Placeholder>,
     /// Whether Ref yields a made-up value.

@@ -20,7 +20,7 @@ mod similar;
 mod words;
 
 pub use aws::*;
-pub use behaviour::{UpdateEffect, UpdateRule};
+pub use behaviour::{Ignored, Purpose, UpdateEffect, UpdateRule};
 pub use entry::*;
 pub use fixtures::{Fixture, Fixtures};
 pub use knowledge::Knowledge;
@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(db.coverage("AWS::S3::Vault").unwrap().pro, None);
         let bucket = db.coverage("AWS::S3::Bucket").unwrap();
         assert!(bucket.community.is_some(), "behaviour alone leaves the coverage as it was");
-        assert_eq!(bucket.ignored, ["LifecycleConfiguration"]);
+        assert_eq!(bucket.ignored[0].path.to_string(), "LifecycleConfiguration");
         assert_eq!(db.releases(), small().releases());
     }
 

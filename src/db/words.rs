@@ -1,8 +1,8 @@
 //! The words that stand for the closed sets of the knowledge base, in TOML, on the command line and in reports.
 
 use super::{
-    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Gives, Kind, Order, Plan, RefYields, ResourceEnd,
-    Safety, Severity, Shape, StackEnd, UpdateEffect,
+    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Gives, Kind, Order, Plan, Purpose, RefYields,
+    ResourceEnd, Safety, Severity, Shape, StackEnd, UpdateEffect,
 };
 
 /// A closed set whose members each have one word.
@@ -51,6 +51,10 @@ words!(Edition, "edition", { "community" => Community, "pro" => Pro });
 words!(Safety, "safety", { "safe" => Safe, "review" => Review, "display" => Display });
 words!(EvidenceKind, "kind of evidence", {
     "probe" => Probe, "source" => Source, "docs" => Docs, "issue" => Issue, "report" => Report,
+});
+words!(Purpose, "purpose", {
+    "access" => Access, "encryption" => Encryption, "events" => Events, "retention" => Retention, "limits" => Limits,
+    "content" => Content, "network" => Network, "tags" => Tags, "other" => Other,
 });
 words!(UpdateEffect, "effect of an update", { "nothing" => Nothing, "recreates" => Recreates, "fails" => Fails });
 words!(Kind, "kind of value", {

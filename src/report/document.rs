@@ -230,7 +230,7 @@ impl Row {
     fn of(group: &Group<'_>, stack: &StackEntry) -> Self {
         let first = group.first();
         Self {
-            subjects: group.by_type().iter().map(|(name, members)| Subjects::of(name, members, stack)).collect(),
+            subjects: group.by_type().iter().map(|(name, members)| Subjects::of(name, members, group, stack)).collect(),
             feature: first.feature.clone(),
             localstack: first.localstack.clone(),
             aws: first.aws.clone(),
@@ -243,8 +243,9 @@ impl Row {
 }
 
 impl Subjects {
-    fn of(resource_type: &str, findings: &[&Finding], stack: &StackEntry) -> Self {
-        let logical_ids = unique(findings.iter().filter_map(|it| it.logical_id.as_deref()));
+    fn of(resource_type: &str, findings: &[&Finding], group: &Group<'_>, stack: &StackEntry) -> Self {
+        let named = findings.iter().filter(|it| it.logical_id.is_some());
+        let logical_ids = unique(named.map(|it| group.name(it)));
         let constructs = unique(findings.iter().filter_map(|it| stack.construct_of(it)));
         Self { resource_type: resource_type.to_owned(), logical_ids, constructs }
     }

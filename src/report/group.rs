@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use crate::analysis::{Certainty, Finding};
+use crate::analysis::{Certainty, Finding, PROPERTY_IGNORED};
 use crate::db::Word;
 
-/// Findings that differ only in the resource and the place; never empty.
+/// Findings that differ only in the resource, the property and the place; never empty.
 pub(super) struct Group<'a> {
     first: &'a Finding,
     rest: Vec<&'a Finding>,
@@ -24,7 +24,21 @@ impl<'a> Group<'a> {
 
     /// The logical ids, each once; the pseudo subject (`Template`) where a finding has none.
     pub(super) fn subjects(&self) -> Vec<String> {
-        unique(self.findings().map(subject))
+        unique(self.findings().map(|it| self.name(it)))
+    }
+
+    /// What a member is called: its subject, with its property where that is not told for all.
+    pub(super) fn name(&self, finding: &Finding) -> String {
+        match &finding.property {
+            Some(property) if self.property().is_none() => format!("{}.{property}", subject(finding)),
+            _ => subject(finding).to_owned(),
+        }
+    }
+
+    /// The property that all members are about; none where the words do not tell what is wrong without it.
+    pub(super) fn property(&self) -> Option<&'a str> {
+        let first = self.first.property.as_deref().filter(|_| self.first.id != PROPERTY_IGNORED);
+        first.filter(|_| self.rest.iter().all(|it| it.property.as_deref() == first))
     }
 
     /// The findings by resource type, in the order in which the types first come.
@@ -85,11 +99,12 @@ fn same_words(a: &Finding, b: &Finding) -> bool {
         && (&a.solution, &a.error, &a.depends_on) == (&b.solution, &b.error, &b.depends_on)
 }
 
-pub(super) fn unique<'a>(items: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut seen = Vec::new();
-    for item in items {
-        if !seen.iter().any(|it| it == item) {
-            seen.push(item.to_owned());
+/// Each item once, in order.
+pub(super) fn unique<T: Into<String>>(items: impl Iterator<Item = T>) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::new();
+    for item in items.map(Into::into) {
+        if !seen.contains(&item) {
+            seen.push(item);
         }
     }
     seen

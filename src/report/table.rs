@@ -9,7 +9,7 @@ use crate::analysis::{self, AwsVerdict, Finding, LocalstackVerdict};
 use crate::db::{Category, FailsOn, Severity};
 use crate::target::Target;
 
-use super::group::{Group, group, level, subject};
+use super::group::{Group, group, level};
 use super::{Report, StackEntry, Summary, UpdatesEntry, frame, printable, updates, words};
 
 /// Most lines of places in one row.
@@ -298,7 +298,7 @@ fn places(group: &Group<'_>, stack: &StackEntry, detail: Detail) -> String {
         let room = most.saturating_sub(lines.len());
         let place = |it: &&Finding| {
             let construct = stack.construct_of(it).map(|it| format!("\n{it}")).unwrap_or_default();
-            format!("{} (line {}){construct}", subject(it), stack.file.position(it.span.start).line)
+            format!("{} (line {}){construct}", group.name(it), stack.file.position(it.span.start).line)
         };
         lines.extend(findings.iter().take(room).map(place));
         left_out += findings.len().saturating_sub(room);
@@ -309,7 +309,7 @@ fn places(group: &Group<'_>, stack: &StackEntry, detail: Detail) -> String {
     if left_out > 0 {
         lines.push(format!("and {left_out} more"));
     }
-    lines.extend(group.first().property.clone());
+    lines.extend(group.property().map(str::to_owned));
     lines.join("\n")
 }
 

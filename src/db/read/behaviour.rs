@@ -5,14 +5,15 @@ use super::predicate::{predicate, regular_expression};
 use super::scope::Scope;
 use super::table::{Table, Value};
 use super::texts::trimmed;
-use crate::db::{Coverage, Gives, Path, Placeholder, Rejects, Shape, UpdateRule};
+use crate::db::words::Word;
+use crate::db::{Coverage, Gives, Ignored, Literal, Path, Placeholder, Purpose, Rejects, Shape, UpdateRule};
 
 /// What is known of one resource type beyond its registration.
 pub(super) struct Behaviour {
     pub(super) resource_type: String,
     /// Where it is written.
     pub(super) at: usize,
-    ignored: Vec<String>,
+    ignored: Vec<Ignored>,
     placeholders: Vec<Placeholder>,
     ref_placeholder: bool,
     rejects: Vec<Rejects>,
@@ -64,7 +65,7 @@ fn behaviour(table: Table<'_>, resource_type: String, at: usize, context: &Conte
     let behaviour = Behaviour {
         resource_type,
         at,
-        ignored: table.each("ignored", |it| scope.path(it).map(|_| it.to_owned())),
+        ignored: ignored(&table, &scope),
         placeholders: table.list("placeholders").into_iter().filter_map(|it| placeholder(it, &types, &scope)).collect(),
         ref_placeholder: table.boolean("ref_placeholder").unwrap_or(false),
         rejects: table.list("rejects").into_iter().filter_map(|it| rejects(it, &scope)).collect(),
@@ -95,6 +96,31 @@ fn placeholder(value: Value<'_>, types: &[String], scope: &Scope<'_>) -> Option<
     let when = table.get("when").and_then(|it| predicate(scope, it));
     table.finish();
     Some(Placeholder { attribute: attribute?, gives, when })
+}
+
+/// The properties of `ignored`, by purpose, with the values of `aws_defaults`.
+fn ignored(table: &Table<'_>, scope: &Scope<'_>) -> Vec<Ignored> {
+    let mut found: Vec<Ignored> = Vec::new();
+    for (word, value) in table.get("ignored").and_then(Value::table).iter().flat_map(Table::entries) {
+        let purpose = match Purpose::from_word(&word.value) {
+            Ok(purpose) => purpose,
+            Err(message) => {
+                table.document().report(word.at, message);
+                continue;
+            }
+        };
+        let paths = value.list().unwrap_or_default().into_iter().filter_map(|it| it.parsed(|it| scope.path(it)));
+        found.extend(paths.map(|path| Ignored { path, purpose, aws_default: None }));
+    }
+    for (name, value) in table.get("aws_defaults").and_then(Value::table).iter().flat_map(Table::entries) {
+        let default: Option<Literal> = value.literal();
+        match found.iter_mut().find(|it| it.path.to_string() == name.value) {
+            Some(property) => property.aws_default = default,
+            None => table.document().report(name.at, format!("`{}` is not in `ignored`", name.value)),
+        }
+    }
+    found.sort_by_cached_key(|it| it.path.to_string());
+    found
 }
 
 fn rejects(value: Value<'_>, scope: &Scope<'_>) -> Option<Rejects> {

@@ -31,7 +31,7 @@ min_plan = "hobby"
 "AWS::S3::Bucket" = { community = ">=3.0", replaces = ["B"] }
 "#;
 const BEHAVIOUR: &str = r#"["AWS::S3::Bucket"]
-ignored = ["B"]
+ignored.other = ["B"]
 rejects = [{ path = "A" }]
 "#;
 const SCHEMAS: &str = r#"["AWS::S3::Bucket"]
@@ -392,6 +392,10 @@ fn broken_behaviour_is_reported() {
             ("path = \"A\"", "path = \"A\", accepts = \"a\", refuses = \"b\"", "`accepts` and `refuses` exclude"),
             ("path = \"A\"", "path = \"A\", when = { path = \"B\" }", "a predicate with `path` needs exactly one"),
             ("ignored", "ignores", "unknown key `ignores`"),
+            ("ignored.other", "ignored.fun", "unknown purpose `fun`; use one of `access`"),
+            ("ignored.other", "aws_defaults.C = 1\nignored.other", "`C` is not in `ignored`"),
+            ("ignored.other", "updates = [{ does = \"all\" }]\nignored.other", "unknown effect of an update `all`"),
+            ("ignored.other", "updates = [{ paths = [] }]\nignored.other", "`does` is missing"),
             ("[\"B\"]", "\"B\"", "expected an array, found a string"),
             ("AWS::S3::Bucket", "AWS::S3::Buckt", "resource type `AWS::S3::Buckt` is in no coverage file"),
         ],

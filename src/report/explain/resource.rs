@@ -1,9 +1,13 @@
 //! One resource type.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::matrix::{Span, lines as matrix_lines, matrix};
-use crate::db::{Coverage, Db, Gives, Limitation, Placeholder, Plan, Rejects, Shape, UpdateEffect, UpdateRule, Word};
+use crate::db::{
+    Coverage, Db, Gives, Limitation, Placeholder, Plan, Purpose, Rejects, Shape, UpdateEffect, UpdateRule, Word,
+};
 use crate::report::{predicate, words};
 use crate::target::{Support, Target, support};
 
@@ -75,7 +79,9 @@ pub(in crate::report) fn behaviour(row: &Coverage) -> Vec<String> {
     };
     list("Replaced when these change", &row.replaces);
     list("Replaced on AWS only when these change", &row.replaces_on_aws);
-    list("Accepted and ignored", &row.ignored);
+    for (purpose, names) in ignored(row) {
+        list(&format!("Accepted and ignored ({})", purpose.word()), &names);
+    }
     for gives in Gives::WORDS.iter().map(|(_, gives)| *gives) {
         let of_kind = row.placeholders.iter().filter(|it| it.gives == gives);
         let names: Vec<String> = of_kind.map(placeholder_name).collect();
@@ -91,6 +97,15 @@ pub(in crate::report) fn behaviour(row: &Coverage) -> Vec<String> {
         lines.push(rejection_line(rejects));
     }
     lines
+}
+
+/// The ignored properties by purpose, in the order of importance.
+fn ignored(row: &Coverage) -> BTreeMap<Purpose, Vec<String>> {
+    let mut by_purpose: BTreeMap<Purpose, Vec<String>> = BTreeMap::new();
+    for it in &row.ignored {
+        by_purpose.entry(it.purpose).or_default().push(it.path.to_string());
+    }
+    by_purpose
 }
 
 fn update_rule(rule: &UpdateRule) -> String {
@@ -147,7 +162,8 @@ pub(super) struct JsonType<'d> {
     replaces: &'d [String],
     replaces_on_aws: &'d [String],
     named_by: Option<&'d str>,
-    ignored: &'d [String],
+    ignored: Vec<String>,
+    ignored_by_purpose: BTreeMap<&'static str, Vec<String>>,
     placeholders: Vec<&'d str>,
     attributes: Vec<JsonPlaceholder<'d>>,
     ref_placeholder: bool,
@@ -216,7 +232,8 @@ pub(super) fn json<'d>(row: &'d Coverage, db: &'d Db, target: &Target) -> JsonTy
         replaces: &row.replaces,
         replaces_on_aws: &row.replaces_on_aws,
         named_by: row.named_by.as_deref(),
-        ignored: &row.ignored,
+        ignored: row.ignored.iter().map(|it| it.path.to_string()).collect(),
+        ignored_by_purpose: ignored(row).into_iter().map(|(purpose, names)| (purpose.word(), names)).collect(),
         placeholders: unknown.map(|it| it.attribute.as_str()).collect(),
         attributes: row.placeholders.iter().map(json_placeholder).collect(),
         ref_placeholder: row.ref_placeholder,

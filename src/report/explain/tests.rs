@@ -103,7 +103,7 @@ fn a_type_tells_what_is_dropped_made_up_and_refused() {
         "{text}"
     );
     let text = explain("AWS::S3::Bucket", "community");
-    assert!(text.contains("Accepted and ignored: AnalyticsConfigurations\n"), "{text}");
+    assert!(text.contains("Accepted and ignored (other): AnalyticsConfigurations\n"), "{text}");
     assert!(text.contains("Replaced when these change: BucketName\n"), "{text}");
     let text = explain("AWS::KMS::Key", "base");
     assert!(text.contains("Attributes that come back as `unknown`: RotationStatus\n"), "{text}");

@@ -114,7 +114,11 @@ fn what_is_generated_or_measured_exists_too() {
         &[
             ("[\"B\"]", "[\"Siz\"]", missing),
             ("path = \"A\"", "path = \"Siz\"", missing),
-            ("ignored = [\"B\"]", "placeholders = [\"Arm\"]", "`AWS::S3::Bucket` has no attribute `Arm`; did you mean"),
+            (
+                "ignored.other = [\"B\"]",
+                "placeholders = [\"Arm\"]",
+                "`AWS::S3::Bucket` has no attribute `Arm`; did you mean",
+            ),
         ],
     );
 }
