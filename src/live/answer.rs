@@ -19,8 +19,8 @@ pub(super) fn read(protocol: &Protocol, response: &Response) -> Result<Value, St
         return Ok(Value::Object(serde_json::Map::new()));
     }
     if body.starts_with('<') {
-        let (root, value) = xml::parse(body).map_err(|it| format!("the answer is not XML: {it}"))?;
-        return Ok(if matches!(protocol, Protocol::Query { .. }) { unwrapped(value) } else { named(root, value) });
+        let value = xml::parse(body).map_err(|it| format!("the answer is not XML: {it}"))?;
+        return Ok(if matches!(protocol, Protocol::Query { .. }) { unwrapped(value) } else { value });
     }
     Ok(serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned())))
 }
@@ -38,14 +38,10 @@ fn unwrapped(mut value: Value) -> Value {
     }
 }
 
-fn named(root: String, value: Value) -> Value {
-    Value::Object(std::iter::once((root, value)).collect())
-}
-
 fn error(response: &Response, body: &str) -> String {
     let status = response.status;
     let value = if body.starts_with('<') {
-        xml::parse(body).map(|(_, value)| value).unwrap_or_default()
+        xml::parse(body).unwrap_or_default()
     } else {
         serde_json::from_str(body).unwrap_or_default()
     };
@@ -95,9 +91,9 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_answer_keeps_its_root() {
+    fn a_rest_answer_is_the_content_of_its_root() {
         let body = "<Lifecycle><Rule><Status>Enabled</Status></Rule></Lifecycle>";
-        let expected = json!({ "Lifecycle": { "Rule": { "Status": "Enabled" } } });
+        let expected = json!({ "Rule": { "Status": "Enabled" } });
         assert_eq!(read(&Protocol::Rest, &response(200, body)), Ok(expected));
         assert_eq!(read(&Protocol::Rest, &response(204, "")), Ok(json!({})));
         assert_eq!(read(&Protocol::Rest, &response(200, "plain")), Ok(json!("plain")));

@@ -6,14 +6,13 @@ use serde_json::{Map, Value};
 /// Elements that only ever are entries of a list, so that one of them is a list as well.
 const ENTRIES: [&str; 2] = ["member", "item"];
 
-/// The root element's name and content.
+/// The root element's content; its name says no more than the call.
 ///
 /// # Errors
 /// Why it is no XML.
-pub(super) fn parse(text: &str) -> Result<(String, Value), String> {
+pub(super) fn parse(text: &str) -> Result<Value, String> {
     let document = roxmltree::Document::parse(text).map_err(|error| error.to_string())?;
-    let root = document.root_element();
-    Ok((root.tag_name().name().to_owned(), content(root)))
+    Ok(content(document.root_element()))
 }
 
 fn content(node: Node<'_, '_>) -> Value {
@@ -50,13 +49,13 @@ mod tests {
     fn elements_become_keys_and_repeated_ones_lists() {
         let text = "<?xml version='1.0'?><R xmlns='urn:x' a='1'><A>1</A><B><C>x</C></B><B><C>y</C></B><E/></R>";
         let expected = json!({ "A": "1", "B": [{ "C": "x" }, { "C": "y" }], "E": "" });
-        assert_eq!(parse(text), Ok(("R".into(), expected)));
+        assert_eq!(parse(text), Ok(expected));
     }
 
     #[test]
     fn one_member_is_a_list() {
         let expected = json!({ "member": ["x"] });
-        assert_eq!(parse("<R><member>x</member></R>").unwrap().1, expected);
+        assert_eq!(parse("<R><member>x</member></R>").unwrap(), expected);
     }
 
     #[test]
