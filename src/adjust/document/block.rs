@@ -1,6 +1,6 @@
 //! Edits of YAML collections that are written line by line.
 
-use crate::source::{Node, NodeKind, Span, line_end};
+use crate::source::{Node, NodeKind, Span, line_end, skip_blank};
 
 use super::layout::{self, Text, behind, column, ends_line, line_start, next_line, skip_spaces, starts_line};
 use super::new::New;
@@ -229,7 +229,8 @@ fn add(
     if !ends_line(source, last.end) {
         return Err(refuse(node.span, "the place is written in a way that cannot be edited safely"));
     }
-    let is_open_end = items.last().is_some_and(|it| line_end(source, it.end) == source.len());
+    let is_last = items.last().is_some_and(|it| skip_blank(source, it.end) == source.len());
+    let is_open_end = is_last && !source.ends_with('\n');
     let mut at = next_line(source, last.end);
     if is_open_end {
         // What is removed there goes with the line break in front of it.
