@@ -42,6 +42,9 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context<'_>) -> O
     let needs: Vec<_> = table.list("needs").into_iter().filter_map(|it| it.parsed(|name| context.need(name))).collect();
     let evidence = all_evidence(&table, context);
     check_sides(&table, severity, fails_on, error.as_ref());
+    if evidence.iter().any(|it| it.kind == EvidenceKind::Probe) && !table.has("observe") {
+        table.report("evidence of kind `probe` needs `observe`: what is seen again when the bad fixture is deployed");
+    }
     let line = document.line(table.at());
     table.finish();
     Some(Limitation {

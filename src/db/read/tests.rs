@@ -24,6 +24,7 @@ at = { path = "A" }
 adjust = [{ set = "A", to = 1, safety = "safe" }]
 applies = { releases = ">=3.0", plans = ["hobby"], config = { ENFORCE_IAM = "0" } }
 evidence = [{ kind = "probe", release = "2026.3", date = 2026-11-23, url = "https://example.com/x" }]
+observe = [{ stack = "CREATE_COMPLETE" }]
 "#;
 const ROW: &str = r#"service = "S3"
 min_plan = "hobby"
@@ -278,15 +279,21 @@ fn broken_checks_are_reported() {
         ("{ call = \"s3 GET /x\", answer = { not = { intrinsic = \"Ref\" } } }", "an answer has no resources"),
     ];
     for (replacement, message) in cases {
-        let line = "error = \"Refused\"";
-        let observe = format!("{line}\nobserve = [{replacement}]");
-        let found = problems_of("limitations/s3.toml", &ENTRY.replacen(line, &observe, 1));
+        let found =
+            problems_of("limitations/s3.toml", &ENTRY.replacen("{ stack = \"CREATE_COMPLETE\" }", replacement, 1));
         assert!(!found.is_empty(), "{replacement}");
         assert!(
-            found.iter().any(|it| it.starts_with(&format!("limitations/s3.toml:12: {message}"))),
+            found.iter().any(|it| it.starts_with(&format!("limitations/s3.toml:17: {message}"))),
             "{replacement}: {found:#?}"
         );
     }
+    assert_eq!(
+        problems_of("limitations/s3.toml", &ENTRY.replace("observe = [{ stack = \"CREATE_COMPLETE\" }]\n", "")),
+        [
+            "limitations/s3.toml:1: evidence of kind `probe` needs `observe`: what is seen again when the bad fixture is \
+             deployed"
+        ]
+    );
     expect(
         "limitations/s3.toml",
         ENTRY,
@@ -324,7 +331,7 @@ fn a_missing_key_is_reported_at_the_entry() {
 #[test]
 fn an_id_is_taken_once() {
     let found = problems_of("limitations/s3.toml", &format!("{ENTRY}\n{ENTRY}"));
-    assert_eq!(found, ["limitations/s3.toml:18: id `s3-problem` is taken by limitations/s3.toml:1"]);
+    assert_eq!(found, ["limitations/s3.toml:19: id `s3-problem` is taken by limitations/s3.toml:1"]);
 }
 
 #[test]
