@@ -1,7 +1,8 @@
 """JSON schemas of resource types to the few words that the knowledge base keeps of them.
 
 A shape is what an object may hold: `Name` for a text, `Name=number`, `Name=boolean`, `Name=any` for free-form values,
-`Name=Shape` for an object of that shape, `Name=[..]` for a list and `Name={..}` for a map with keys of its own.
+`Name=Shape` for an object of that shape, `Name=[..]` for a list and `Name={..}` for a map with keys of its own. `!` ends
+the name of what the object must have.
 """
 
 import re
@@ -30,7 +31,7 @@ class TypeShape:
             if kind[:1] in ("[", "{"):
                 kind = kind[1:-1] if step == "*" or kind[0] == "{" else None
             else:
-                kind = dict((*it.split("=", 1), TEXT)[:2] for it in fields.split()).get(step)
+                kind = dict((*it.replace("!", "").split("=", 1), TEXT)[:2] for it in fields.split()).get(step)
             if kind is None:
                 return False
             fields = self.shapes.get(kind, "")
@@ -48,7 +49,7 @@ def type_shape(schema: dict, attributes: list[str]) -> TypeShape:
     builder = _Builder(schema)
     read_only = set(pointers(schema, "readOnlyProperties"))
     names = {name: it for name, it in schema.get("properties", {}).items() if name not in read_only}
-    properties = builder.entries(names, schema.get("typeName", "").rsplit("::", 1)[-1])
+    properties = builder.entries(names, schema.get("typeName", "").rsplit("::", 1)[-1], _required(schema))
     return TypeShape(
         properties=properties,
         attributes=sorted(set(attributes)),
@@ -68,11 +69,12 @@ class _Builder:
         self._definitions = {_shape_name(it) for it in schema.get("definitions", {})}
         self.shapes: dict[str, str] = {}
 
-    def entries(self, properties: dict, owner: str) -> str:
-        return " ".join(self._entry(name, properties[name], owner) for name in sorted(properties))
+    def entries(self, properties: dict, owner: str, required: set[str]) -> str:
+        return " ".join(self._entry(name, properties[name], owner, name in required) for name in sorted(properties))
 
-    def _entry(self, name: str, schema: dict, owner: str) -> str:
+    def _entry(self, name: str, schema: dict, owner: str, is_required: bool) -> str:
         kind = self._kind(schema, _shape_name(owner + _shape_name(name)))
+        name = f"{name}!" if is_required else name
         return name if kind == TEXT else f"{name}={kind}"
 
     def _kind(self, schema, name: str) -> str:
@@ -88,7 +90,7 @@ class _Builder:
             items = next((part["items"] for part, _ in parts if "items" in part), None)
             return f"[{self._kind(items, name)}]"
         if properties:
-            return self._object(properties, self._own_name(parts, name))
+            return self._object(properties, self._own_name(parts, name), _required(parts[0][0]))
         return self._open(parts, types, name)
 
     def _open(self, parts: list, types: set, name: str) -> str:
@@ -105,10 +107,10 @@ class _Builder:
             return TEXT if any("enum" in part or "const" in part for part, _ in parts) else ANY
         return kinds.pop() if len(kinds) == 1 else TEXT
 
-    def _object(self, properties: dict, name: str) -> str:
+    def _object(self, properties: dict, name: str, required: set[str]) -> str:
         if name not in self.shapes:
             self.shapes[name] = ""  # Taken before its properties are read: a shape can hold itself.
-            self.shapes[name] = self.entries(properties, name)
+            self.shapes[name] = self.entries(properties, name, required)
         return name
 
     def _own_name(self, parts: list, name: str) -> str:
@@ -139,6 +141,12 @@ class _Builder:
             for alternative in schema.get(key, []):
                 if isinstance(alternative, dict):
                     yield from self._parts(alternative, seen)
+
+
+def _required(schema: dict) -> set[str]:
+    """What every object of the schema must have; what only one of its alternatives asks for is not told."""
+    parts = [schema, *(it for it in schema.get("allOf", []) if isinstance(it, dict))]
+    return {name for part in parts for name in part.get("required", [])}
 
 
 def _merged(alternatives) -> dict:

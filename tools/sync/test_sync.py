@@ -102,6 +102,13 @@ class Shapes(unittest.TestCase):
         one, other = ({"type": "object", "properties": {it: {"type": "string"}}} for it in "AB")
         self.assertEqual(shape({"Either": {"oneOf": [one, other]}}).shapes, {"ThingEither": "A B"})
 
+    def test_what_must_be_there_is_marked(self):
+        inner = {"type": "object", "properties": {"A": {"type": "string"}, "B": {"type": "number"}}, "required": ["B"],
+                 "oneOf": [{"required": ["A"]}]}
+        found = shape({"Name": {"type": "string"}, "In": inner}, required=["Name"])
+        self.assertEqual((found.properties, found.shapes), ("In=ThingIn Name!", {"ThingIn": "A B!=number"}))
+        self.assertTrue(found.has("In.B") and found.has("Name"))
+
     def test_what_only_aws_sets_is_no_property(self):
         found = shape({"Arn": {"type": "string"}, "Name": {"type": "string"}},
                       readOnlyProperties=["/properties/Arn"], createOnlyProperties=["/properties/Name"])

@@ -81,6 +81,18 @@ impl Schemas {
 }
 
 impl TypeSchema {
+    /// Whether the object at `path` must have `key`; `*` is a step into a list.
+    pub fn requires(&self, path: &[String], key: &str) -> bool {
+        let mut nodes = vec![Node::root(self)];
+        for step in path {
+            nodes = match step.as_str() {
+                "*" => nodes.iter().flat_map(|it| it.each()).collect(),
+                name => nodes.iter().filter_map(|it| it.key(name)).collect(),
+            };
+        }
+        nodes.into_iter().any(|it| it.requires(key))
+    }
+
     /// Whether `Fn::GetAtt` takes this attribute.
     pub fn has_attribute(&self, name: &str) -> bool {
         self.attributes.iter().any(|it| match it.strip_suffix('*') {
@@ -102,6 +114,15 @@ mod tests {
         let packed = miniz_oxide::deflate::compress_to_vec(&postcard::to_stdvec(&schemas).unwrap(), 6);
         assert_eq!(Schemas::unpack(&packed).unwrap(), schemas);
         assert!(matches!(Schemas::unpack(b"no"), Err(UnpackError::Packing)));
+    }
+
+    #[test]
+    fn what_must_be_there_is_marked() {
+        let shapes = [("Tag".to_owned(), "Key! Value".to_owned())].into();
+        let schema = TypeSchema { properties: "Name! Tags!=[Tag]".into(), shapes, ..TypeSchema::default() };
+        let tag = ["Tags".to_owned(), "*".to_owned()];
+        assert!(schema.requires(&[], "Name") && schema.requires(&[], "Tags") && schema.requires(&tag, "Key"));
+        assert!(!schema.requires(&tag, "Value") && !schema.requires(&[], "Other"));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use super::TypeSchema;
 
 const TEXT: &str = "text";
+/// Ends the name of a field that must be there.
+const REQUIRED: char = '!';
 
 /// What may stand at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +49,20 @@ impl<'s> Node<'s> {
         object.into_iter().flat_map(|(schema, fields)| {
             fields.split_whitespace().map(move |it| {
                 let (name, kind) = it.split_once('=').unwrap_or((it, TEXT));
-                (name, Self::of(schema, kind))
+                (name.trim_end_matches(REQUIRED), Self::of(schema, kind))
             })
         })
     }
 
+    /// Whether an object must have this field.
+    pub(crate) fn requires(self, name: &str) -> bool {
+        let Self::Object(_, fields) = self else { return false };
+        let names = fields.split_whitespace().filter_map(|it| it.split('=').next()?.strip_suffix(REQUIRED));
+        names.into_iter().any(|it| it == name)
+    }
+
     /// What may stand under a key; `None` where nothing may.
-    pub(super) fn key(self, name: &str) -> Option<Node<'s>> {
+    pub(crate) fn key(self, name: &str) -> Option<Node<'s>> {
         match self {
             Self::Object(..) => self.fields().find(|(field, _)| *field == name).map(|(_, it)| it),
             Self::Map(schema, value) => Some(Self::of(schema, value)),
@@ -71,7 +80,7 @@ impl<'s> Node<'s> {
     }
 
     /// Every element or value; none where there are none.
-    pub(super) fn each(self) -> Vec<Node<'s>> {
+    pub(crate) fn each(self) -> Vec<Node<'s>> {
         match self {
             Self::Object(..) => self.fields().map(|(_, it)| it).collect(),
             Self::List(schema, kind) | Self::Map(schema, kind) => vec![Self::of(schema, kind)],
