@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::document::{Document, Refusal};
+use super::needs::Needs;
 use super::plan::{Key, Made, Plan, Scope, Skipped, plan};
 use super::remove::{Cut, Removed};
 use crate::analysis::{Finding, StackReport};
-use crate::db::{Db, Severity};
+use crate::db::{Db, Schemas, Severity, UnpackError};
 use crate::source::{Node, SourceError, SourceFile};
 use crate::stack::Stack;
 
@@ -41,11 +42,14 @@ pub struct Adapted {
 }
 
 /// Why a template cannot be adapted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum AdaptError {
     /// It cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The schemas of resource types cannot be unpacked.
+    #[error(transparent)]
+    Schemas(#[from] UnpackError),
     /// A place cannot be edited.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -62,13 +66,15 @@ pub fn adapt(
     scope: Scope,
     wants: &dyn Fn(&Finding) -> bool,
 ) -> Result<Adapted, AdaptError> {
+    let schemas = Schemas::embedded()?;
+    let needs = Needs { db, schemas: &schemas };
     let mut document = Document::read(file)?;
     let (mut stack, mut report) = read(Arc::clone(document.file()), document.tree());
     let before: BTreeSet<Key> = report.findings.iter().map(Key::of).collect();
     let mut whole = Plan::default();
     for _ in 0..MAX_ROUNDS {
         let wanted: Vec<&Finding> = report.findings.iter().filter(|it| scope.has(it) && wants(it)).collect();
-        let round = plan(&document, &stack, db, &wanted);
+        let round = plan(&document, &stack, needs, &wanted);
         whole.skipped.clone_from(&round.skipped);
         if round.edits.is_empty() {
             break;

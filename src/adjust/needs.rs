@@ -1,19 +1,43 @@
 //! Which properties something cannot do without.
 
-use crate::db::Db;
+use crate::db::{Db, Schemas};
 
-/// Whether the mapping at `path` (from the properties of a resource of type `kind`) needs `key`, given which of its
-/// other keys are left.
-pub(super) fn needs(db: &Db, kind: &str, path: &[String], key: &str, is_left: &dyn Fn(&str) -> bool) -> bool {
-    let Some(row) = db.coverage(kind) else { return false };
-    let own: Vec<&str> = path.iter().map(String::as_str).chain([key]).collect();
-    let own = own.join(".");
-    row.needs.iter().any(|group| {
-        let has_own = group.contains(&own);
-        let sibling = |it: &String| {
-            let (before, last) = it.rsplit_once('.').unwrap_or(("", it));
-            before == path.join(".") && is_left(last)
-        };
-        has_own && !group.iter().any(sibling)
-    })
+/// What stands for an element of a list in a path.
+pub(super) const EACH: &str = "*";
+/// The types that an application names itself.
+const CUSTOM: &str = "Custom::";
+const CUSTOM_RESOURCE: &str = "AWS::CloudFormation::CustomResource";
+
+/// What is known of the types.
+#[derive(Clone, Copy)]
+pub(super) struct Needs<'d> {
+    pub(super) db: &'d Db,
+    pub(super) schemas: &'d Schemas,
+}
+
+impl Needs<'_> {
+    /// Whether the mapping at `path`, from the properties of a resource of type `kind` on, needs `key`, given which of
+    /// its other keys are left.
+    pub(super) fn has(self, kind: &str, path: &[String], key: &str, is_left: &dyn Fn(&str) -> bool) -> bool {
+        let kind = if kind.starts_with(CUSTOM) { CUSTOM_RESOURCE } else { kind };
+        self.schemas.get(kind).is_some_and(|it| it.requires(path, key))
+            || self.makes_sense_with(kind, path, key, is_left)
+    }
+
+    /// Whether `key` is the last that is left of a group of which one is needed.
+    fn makes_sense_with(self, kind: &str, path: &[String], key: &str, is_left: &dyn Fn(&str) -> bool) -> bool {
+        let groups = self.db.coverage(kind).map(|it| it.needs.as_slice()).unwrap_or_default();
+        groups.iter().any(|group| {
+            let here: Vec<&str> = group.iter().filter_map(|it| last_step(it, path)).collect();
+            here.iter().any(|it| *it == key || *it == EACH) && !here.iter().any(|it| is_left(it))
+        })
+    }
+}
+
+/// The last step of a path of the knowledge base that leads through `path`.
+fn last_step<'p>(needed: &'p str, path: &[String]) -> Option<&'p str> {
+    let (before, last) = needed.rsplit_once('.').unwrap_or(("", needed));
+    let before: Vec<&str> = before.split('.').filter(|it| !it.is_empty()).collect();
+    let matches = |(step, own): (&&str, &String)| *step == EACH || *step == own.as_str();
+    (before.len() == path.len() && before.iter().zip(path).all(matches)).then_some(last)
 }

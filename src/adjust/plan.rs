@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::document::{Change, Document, Edit, New};
+use super::needs::Needs;
 use super::remove::{Cut, Removed, removal};
 use super::resolve;
 use crate::analysis::{Adjustment, Certainty, Finding, PLACEHOLDER_REJECTED};
-use crate::db::{Action, Category, Db, FailsOn, Safety};
+use crate::db::{Action, Category, FailsOn, Safety};
 use crate::stack::Stack;
 
 /// What names a finding across two analyses of a template.
@@ -90,7 +91,7 @@ fn is_rejection(finding: &Finding) -> bool {
 }
 
 /// What to change for `findings`, all of which are in `scope`.
-pub(super) fn plan(document: &Document, stack: &Stack, db: &Db, findings: &[&Finding]) -> Plan {
+pub(super) fn plan(document: &Document, stack: &Stack, needs: Needs<'_>, findings: &[&Finding]) -> Plan {
     let mut plan = Plan::default();
     let has_others = findings.iter().any(|it| !is_rejection(it));
     let mut meant = BTreeSet::new();
@@ -119,7 +120,7 @@ pub(super) fn plan(document: &Document, stack: &Stack, db: &Db, findings: &[&Fin
             }
         }
     }
-    let removal = removal(document, stack, db, &meant);
+    let removal = removal(document, stack, needs, &meant);
     let gone: BTreeSet<&str> = removal.removed.iter().map(|it| it.name.as_str()).collect();
     for finding in findings.iter().filter(|it| !(is_rejection(it) && has_others)) {
         let others = applicable(finding).filter(|it| it.action != Action::RemoveResource);

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Change, Document, Edit, New, Way, child};
+use super::needs::{EACH, Needs};
 use super::template::{OUTPUTS, RESOURCES, choice, is_no_value, key_at, words};
-use crate::db::Db;
 use crate::source::{Node, NodeKind};
 use crate::stack::{self, Stack};
 
@@ -43,11 +43,11 @@ pub(super) struct Removal {
 }
 
 /// What goes with the resources and outputs `meant` (`Outputs.NAME`).
-pub(super) fn removal(document: &Document, stack: &Stack, db: &Db, meant: &BTreeSet<String>) -> Removal {
+pub(super) fn removal(document: &Document, stack: &Stack, needs: Needs<'_>, meant: &BTreeSet<String>) -> Removal {
     let mut cascade = Cascade {
         document,
         stack,
-        db,
+        needs,
         references: references(document),
         removed: BTreeMap::new(),
         order: Vec::new(),
@@ -134,7 +134,7 @@ fn depends_on(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
 struct Cascade<'c> {
     document: &'c Document,
     stack: &'c Stack,
-    db: &'c Db,
+    needs: Needs<'c>,
     references: Vec<Reference>,
     /// The declarations that go, by way, with what they need.
     removed: BTreeMap<Way, Option<(String, String)>>,
@@ -238,7 +238,7 @@ impl Cascade<'_> {
         let Some((_, parent)) = way.split_last() else { return };
         let Some(collection) = self.document.node(parent) else { return };
         let key = key_at(self.document, way);
-        if key.is_some_and(|it| self.needs(parent, collection, it)) {
+        if key.is_some_and(|it| self.is_needed(parent, collection, it)) {
             // Properties that lack something are those of the resource.
             let owner = if parent.len() == 3 { &declaration } else { parent };
             return self.cut(owner, from, name);
@@ -271,7 +271,7 @@ impl Cascade<'_> {
     }
 
     /// Whether the mapping at `way` cannot do without `key`.
-    fn needs(&self, way: &[usize], collection: &Node, key: &str) -> bool {
+    fn is_needed(&self, way: &[usize], collection: &Node, key: &str) -> bool {
         let has = |it: &str| collection.entries().iter().any(|entry| entry.key == it);
         // A statement says nothing any more, or too much.
         if has("Effect") && (has("Action") || has("NotAction")) || key == "Statement" {
@@ -285,17 +285,25 @@ impl Cascade<'_> {
                 entry.key == it && !self.cuts.contains_key(&way.iter().copied().chain([at]).collect::<Way>())
             })
         };
-        super::needs::needs(self.db, kind, &path, key, &|it| it != key && is_left(it))
+        self.needs.has(kind, &path, key, &|it| it != key && is_left(it))
     }
 
-    /// The keys from the properties of a resource to the mapping at `way`, lists and choices left out; `None` outside
-    /// of properties.
+    /// The keys from the properties of a resource to the mapping at `way`, `*` for an element of a list, choices left
+    /// out; `None` outside of properties.
     fn property_path(&self, way: &[usize]) -> Option<Vec<String>> {
         if key_at(self.document, way.get(..3)?) != Some("Properties") {
             return None;
         }
-        let keys = (4..=way.len()).filter_map(|it| key_at(self.document, way.get(..it)?));
-        Some(keys.filter(|it| !it.starts_with("Fn::")).map(str::to_owned).collect())
+        let step = |it: usize| {
+            let here = way.get(..it)?;
+            let list = way.get(..it - 1)?;
+            match key_at(self.document, here) {
+                Some(key) if key.starts_with("Fn::") => None,
+                Some(key) => Some(key.to_owned()),
+                None => choice_operand(self.document, list).is_none().then(|| EACH.to_owned()),
+            }
+        };
+        Some((4..=way.len()).filter_map(step).collect())
     }
 
     fn finish(self) -> Removal {
