@@ -20,8 +20,8 @@ pub const IGNORED: &str = "property-ignored";
 const MEASURED: u64 = 2026;
 const RELEASE: &str = "2026.3.0";
 
-/// The properties that `target` ignores, one finding each; none about what an entry of the knowledge base says already
-/// (`known` are its findings), and none for a value that AWS assumes anyway.
+/// The properties that `target` ignores, one finding each; none about what an entry of the knowledge base speaks of, none
+/// of a resource that fails (`known` are the other findings), and none for a value that AWS assumes anyway.
 pub(super) fn findings(
     cx: &Context<'_>,
     types: &Types<'_>,
@@ -38,7 +38,12 @@ pub(super) fn findings(
         let is_supported = types.of(index).is_some_and(|it| it.support == Support::Supported);
         let Some(row) = db.coverage(subject.kind).filter(|it| is_supported && !it.ignored.is_empty()) else { continue };
         let scope = Scope::new(cx, subject);
-        let said = said(db, known, subject.name);
+        // What is never created ignores nothing.
+        let fails = |it: &Finding| it.fails_on == FailsOn::Localstack && it.logical_id.as_deref() == subject.name;
+        if known.iter().any(fails) {
+            continue;
+        }
+        let said = said(db, target, &row.resource_type);
         for ignored in row.ignored.iter().filter(|it| !said.iter().any(|path| meet(path, &written(it)))) {
             findings.extend(finding(&scope, row, ignored));
         }
@@ -96,13 +101,11 @@ fn is_set(ignored: &Ignored) -> Predicate {
     }
 }
 
-/// The properties that the entries behind `known` speak of for the resource `name`.
-fn said(db: &Db, known: &[Finding], name: Option<&str>) -> BTreeSet<String> {
-    let own = known.iter().filter(|it| it.category == Category::B && it.logical_id.as_deref() == name);
+/// The properties that entries for the type speak of on `target`; their conditions say when one matters.
+fn said(db: &Db, target: &Target, resource_type: &str) -> BTreeSet<String> {
     let mut said = BTreeSet::new();
-    for finding in own {
-        said.extend(finding.property.clone());
-        if let Some(entry) = db.limitation(&finding.id) {
+    for entry in db.limitations_for(resource_type) {
+        if entry.category == Category::B && entry.fails_on == FailsOn::None && target.applies(db, &entry.applies) {
             paths(&entry.when, &mut said);
         }
     }
@@ -150,7 +153,7 @@ fn on_aws(purpose: Purpose) -> &'static str {
         Purpose::Retention => "It decides how long data is kept and what protects it.",
         Purpose::Limits => "It limits how much the resource serves.",
         Purpose::Content => "The resource is made of what it names.",
-        Purpose::Network => "It decides where the resource is in the network.",
+        Purpose::Network => "The network setting takes effect.",
         Purpose::Tags => "The resource has the tags.",
         Purpose::Other => "The property is applied.",
     }
@@ -191,8 +194,8 @@ mod tests {
     fn what_a_property_is_for_decides_how_much_it_matters() {
         let alarm = one("AWS::Lambda::Permission", "{FunctionName: f, Action: a, Principal: p, SourceAccount: '1'}");
         assert_eq!(ignored(&alarm), [("SourceAccount".into(), Severity::Warning)]);
-        let policy = one("AWS::IAM::ManagedPolicy", "{Description: d, PolicyDocument: {}}");
-        assert_eq!(ignored(&policy), [("Description".into(), Severity::Note)]);
+        let server = one("AWS::EC2::Instance", "{Monitoring: true}");
+        assert_eq!(ignored(&server), [("Monitoring".into(), Severity::Note)]);
         let tags = one("AWS::CloudWatch::Alarm", "{Tags: [{Key: a, Value: b}, {Key: c, Value: d}]}");
         assert_eq!(ignored(&tags), [("Tags".into(), Severity::Note)]);
     }
@@ -214,7 +217,8 @@ mod tests {
             "{ any = [{ path = \"Description\", is = \"present\" }, { path = \"Path\", is = \"present\" }] }",
             "",
         );
-        let both = one("AWS::IAM::ManagedPolicy", "{Description: d, Path: /x/, PolicyDocument: {}}");
+        let both = one("AWS::IAM::ManagedPolicy", "{Description: d, Path: /x/}");
+        assert!(ignored(&both).contains(&("Description".into(), Severity::Note)));
         let report = on("community", &with_entries(&entry), &both);
         let ids: Vec<_> = report.findings.iter().map(|it| it.id.as_str()).filter(|it| *it != "test-entry").collect();
         assert!(!ids.contains(&IGNORED), "{ids:?}");
@@ -222,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_licensed_image_and_a_pretended_type_are_left_alone() {
-        let policy = one("AWS::IAM::ManagedPolicy", "{Description: d, PolicyDocument: {}}");
+        let policy = one("AWS::IAM::ManagedPolicy", "{Description: d}");
         assert!(on("hobby", embedded(), &policy).findings.iter().all(|it| it.id != IGNORED));
         assert_eq!(ignored(&one("AWS::ECR::Repository", "{ImageTagMutability: MUTABLE}")), []);
     }

@@ -22,9 +22,9 @@ Outputs:
   Gateway: {Value: !Ref Nat}
 ";
 
-/// What is found but for ignored properties, of which many templates have some.
+/// What is found but for notes, of which many templates have some.
 fn ids(report: &StackReport) -> Vec<(&str, &str)> {
-    let found = report.findings.iter().filter(|it| it.id != PROPERTY_IGNORED);
+    let found = report.findings.iter().filter(|it| it.severity != Severity::Note);
     found.map(|it| (it.id.as_str(), it.logical_id.as_deref().unwrap_or_default())).collect()
 }
 

@@ -49,7 +49,10 @@ pub(super) fn rejection(
         instead(&failure.sources),
     );
     let solution = match index {
-        Some(_) => format!("In the LocalStack variant give `{place}` a literal value, or leave `{name}` out."),
+        Some(_) => format!(
+            "Leave `{name}` out of the LocalStack variant, or give `{place}` a value that LocalStack accepts: of a property \
+             that names another resource, the id of one that exists there."
+        ),
         None => format!("Leave the output `{name}` out of the LocalStack variant."),
     };
     let remove = index.map(|_| Adjustment {
