@@ -2,6 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
+use crate::analysis::Finding;
 use crate::db::{Evidence, FailsOn, Severity};
 use crate::source::{SourceFile, Span};
 
@@ -9,6 +10,11 @@ use super::group::{Group, unique};
 use super::printable::printable;
 use super::table::Style;
 use super::{StackEntry, snippet};
+
+/// Columns that stand before the text of a message: the line number's gutter and `= note: `.
+const MARGIN: usize = 13;
+/// Columns below which a message is no longer wrapped.
+const MIN_TEXT: usize = 40;
 
 /// The frame of `group`, without a final line break.
 pub(super) fn frame(group: &Group<'_>, stack: &StackEntry, style: Style) -> String {
@@ -24,29 +30,32 @@ pub(super) fn frame(group: &Group<'_>, stack: &StackEntry, style: Style) -> Stri
     for span in spans(group, &stack.file) {
         source = source.annotation(AnnotationKind::Primary.span(span.start..span.end));
     }
-    let (notes, helps) = (notes(group, stack), helps(group, &stack.file));
+    let width = usize::from(style.width).saturating_sub(MARGIN).max(MIN_TEXT);
+    let options = textwrap::Options::new(width).word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let wrapped = |text: &str| textwrap::fill(text, &options);
+    let told = notes(group, stack).into_iter().map(|it| (Level::NOTE, wrapped(&it)));
+    let solution = std::iter::once((Level::HELP, wrapped(&first.solution)));
+    let changes = changes(group, &stack.file).into_iter().map(|it| (Level::HELP, it));
+    let sources = sources(first).into_iter().map(|it| (Level::NOTE, it));
+    let messages: Vec<_> = told.chain(solution).chain(changes).chain(sources).collect();
     let mut report = level.primary_title(title).id(first.id.as_str()).element(source);
-    for note in &notes {
-        report = report.element(Level::NOTE.message(note.as_str()));
-    }
-    for help in &helps {
-        report = report.element(Level::HELP.message(help.as_str()));
+    for (level, message) in &messages {
+        report = report.element(level.clone().message(message.as_str()));
     }
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     renderer.term_width(style.width.into()).render(&[report])
 }
 
+/// What happens on both sides, the side that fails first, and what else is concerned.
 fn notes(group: &Group<'_>, stack: &StackEntry) -> Vec<String> {
     let first = group.first();
-    let mut notes = vec![format!("on LocalStack: {}", first.localstack), format!("on AWS: {}", first.aws)];
-    let constructs = unique(group.findings().filter_map(|it| stack.construct_of(it)));
-    if !constructs.is_empty() {
-        notes.push(format!("declared by construct {}", constructs.join(", ")));
-    }
-    if let Some(error) = &first.error {
-        let side = if first.fails_on == FailsOn::Aws { "AWS" } else { "LocalStack" };
-        notes.push(format!("{side} answers: {error}"));
-    }
+    let localstack = format!("on LocalStack: {}", first.localstack);
+    let aws = format!("on AWS: {}", first.aws);
+    let (name, failing, other) =
+        if first.fails_on == FailsOn::Aws { ("AWS", aws, localstack) } else { ("LocalStack", localstack, aws) };
+    let mut notes = Vec::new();
+    notes.extend(first.error.as_ref().map(|it| format!("{name} answers: {it}")));
+    notes.extend([failing, other]);
     let impact = group.impact();
     if !impact.is_empty() {
         notes.push(format!("affects: {}", impact.join(", ")));
@@ -54,20 +63,27 @@ fn notes(group: &Group<'_>, stack: &StackEntry) -> Vec<String> {
     if let Some(reason) = &first.depends_on {
         notes.push(format!("depends on {reason}"));
     }
-    notes.extend(first.evidence.iter().filter_map(address).map(|it| format!("see {it}")));
-    if let Some(also) = &first.also {
-        notes.push(format!("also found by {also}"));
+    let constructs = unique(group.findings().filter_map(|it| stack.construct_of(it)));
+    if !constructs.is_empty() {
+        notes.push(format!("declared by construct {}", constructs.join(", ")));
     }
     notes
 }
 
-fn helps(group: &Group<'_>, file: &SourceFile) -> Vec<String> {
+/// What to change where, with code to paste.
+fn changes(group: &Group<'_>, file: &SourceFile) -> Vec<String> {
     let changes = snippet::changes(group.findings(), snippet::language(file)).into_iter();
-    let changes = changes.map(|it| match it.code {
+    let text = changes.map(|it| match it.code {
         Some(code) => format!("{}:\n{code}", it.phrase),
         None => it.phrase,
     });
-    std::iter::once(group.first().solution.clone()).chain(changes).collect()
+    text.collect()
+}
+
+/// Where the claim can be read, and who else makes it.
+fn sources(finding: &Finding) -> Vec<String> {
+    let see = finding.evidence.iter().filter_map(address).map(|it| format!("see {it}"));
+    see.chain(finding.also.iter().map(|it| format!("also found by {it}"))).collect()
 }
 
 fn address(evidence: &Evidence) -> Option<&str> {

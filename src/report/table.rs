@@ -1,4 +1,5 @@
-//! The report for a terminal: a line of verdicts a stack, then its findings in tables, one a category.
+//! The report for a terminal: a line of verdicts a stack, what fails on AWS with its code and its fix, then the other
+//! findings in tables, one a category.
 
 use std::fmt::Write as _;
 
@@ -29,9 +30,9 @@ const PADDING: usize = 2;
 pub enum Detail {
     /// Verdicts and totals only.
     Quiet,
-    /// The tables.
+    /// What fails on AWS with its code, the rest in tables.
     Normal,
-    /// The tables, then every finding with its code, and what is not deployed.
+    /// The same, then every finding with its code, and what is not deployed.
     Verbose,
 }
 
@@ -108,18 +109,18 @@ impl Writer<'_> {
         if summary.findings() == 0 && errors == 0 {
             self.line(nothing_found(stack));
         }
-        let standing: Vec<&Finding> = stack.standing().collect();
-        self.section("Fails on AWS, passes on LocalStack", &standing, stack, |it| it.fails_on == FailsOn::Aws);
+        let (on_aws, others): (Vec<&Finding>, Vec<&Finding>) =
+            stack.standing().partition(|it| it.fails_on == FailsOn::Aws);
+        self.frames("Fails on AWS, passes on LocalStack", &on_aws, stack);
         for category in [Category::A, Category::B, Category::C, Category::D] {
-            self.section(&words::category(category), &standing, stack, |it| {
-                it.category == category && it.fails_on != FailsOn::Aws
-            });
+            self.section(&words::category(category), &others, stack, |it| it.category == category);
         }
         if let Some(updates) = &stack.updates {
             self.updates(updates);
         }
         if self.detail == Detail::Verbose {
-            self.details(stack, &standing);
+            self.frames("Details", &others, stack);
+            self.excluded(stack);
         }
     }
 
@@ -192,17 +193,22 @@ impl Writer<'_> {
         [LEVEL_WIDTH, resource, free - resource - solution, solution]
     }
 
-    fn details(&mut self, stack: &StackEntry, standing: &[&Finding]) {
-        if !standing.is_empty() {
-            let heading = self.bold("Details");
-            self.line("");
-            self.line(&heading);
+    /// Every group with its code, the answer, the fix to paste and the references.
+    fn frames(&mut self, title: &str, findings: &[&Finding], stack: &StackEntry) {
+        if findings.is_empty() {
+            return;
         }
-        for group in group(standing.iter().copied()) {
+        let heading = self.bold(title);
+        self.line("");
+        self.line(&heading);
+        for group in group(findings.iter().copied()) {
             self.line("");
             let frame = frame::frame(&group, stack, self.style);
             self.line(&frame);
         }
+    }
+
+    fn excluded(&mut self, stack: &StackEntry) {
         let excluded = &stack.report.excluded;
         if !excluded.is_empty() {
             self.line("");
