@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{Literal, Path};
 
+/// What becomes of a property when another one is taken away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Instead {
+    /// The property that is taken away.
+    pub of: String,
+    /// The property that changes with it, where it is set.
+    pub set: String,
+    /// Its value then.
+    pub to: Literal,
+}
+
 /// What an update of some properties does, where the provider does not simply make it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpdateRule {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ignored, Literal, Observation, Path, Predicate, UpdateRule};
+use super::{Ignored, Instead, Literal, Observation, Path, Predicate, UpdateRule};
 
 /// What kind of limitation an entry describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -251,6 +251,10 @@ pub struct Coverage {
     pub rejects: Vec<Rejects>,
     /// Groups of properties of which the resource needs one, beyond what the type requires.
     pub needs: Vec<Vec<String>>,
+    /// Properties that only make sense with others.
+    pub instead: Vec<Instead>,
+    /// Properties that a transform reads before conditions are decided: they cannot be an `Fn::If`.
+    pub unconditional: Vec<String>,
 }
 
 /// An attribute that does not have the value it should have.

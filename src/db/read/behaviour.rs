@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::table::{Table, Value};
 use super::texts::trimmed;
 use crate::db::words::Word;
-use crate::db::{Coverage, Gives, Ignored, Literal, Path, Placeholder, Purpose, Rejects, Shape, UpdateRule};
+use crate::db::{Coverage, Gives, Ignored, Instead, Literal, Path, Placeholder, Purpose, Rejects, Shape, UpdateRule};
 
 /// What is known of one resource type beyond its registration.
 pub(super) struct Behaviour {
@@ -21,6 +21,8 @@ pub(super) struct Behaviour {
     replaces_on_aws: Vec<String>,
     updates: Vec<UpdateRule>,
     needs: Vec<Vec<String>>,
+    instead: Vec<Instead>,
+    unconditional: Vec<String>,
 }
 
 impl Behaviour {
@@ -37,6 +39,8 @@ impl Behaviour {
             replaces_on_aws: row.replaces_on_aws.clone(),
             updates: row.updates.clone(),
             needs: row.needs.clone(),
+            instead: row.instead.clone(),
+            unconditional: row.unconditional.clone(),
         }
     }
 
@@ -50,6 +54,8 @@ impl Behaviour {
         row.replaces_on_aws = self.replaces_on_aws;
         row.updates = self.updates;
         row.needs = self.needs;
+        row.instead = self.instead;
+        row.unconditional = self.unconditional;
     }
 }
 
@@ -73,9 +79,21 @@ fn behaviour(table: Table<'_>, resource_type: String, at: usize, context: &Conte
         replaces_on_aws: table.each("replaces_on_aws", |it| scope.path(it).map(|_| it.to_owned())),
         updates: table.list("updates").into_iter().filter_map(|it| update_rule(it, &scope)).collect(),
         needs: table.list("needs").into_iter().filter_map(|it| group(it, &scope)).collect(),
+        instead: table.list("instead").into_iter().filter_map(|it| instead(it, &scope)).collect(),
+        unconditional: table.each("unconditional", |it| scope.path(it).map(|_| it.to_owned())),
     };
     table.finish();
     behaviour
+}
+
+/// A property that changes with another one.
+fn instead(value: Value<'_>, scope: &Scope<'_>) -> Option<Instead> {
+    let table = value.table()?;
+    let name = |key| table.required(key).and_then(|it| it.parsed(|it| scope.path(it).map(|_| it.to_owned())));
+    let (of, set) = (name("of"), name("set"));
+    let to = table.required("to").and_then(Value::literal);
+    table.finish();
+    Some(Instead { of: of?, set: set?, to: to? })
 }
 
 /// Properties of which one is needed.
