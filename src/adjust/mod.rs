@@ -4,6 +4,7 @@
 
 mod adapt;
 pub mod document;
+mod guard;
 mod needs;
 mod plan;
 mod remove;
@@ -12,6 +13,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use adapt::{AdaptError, Adapted, Read, adapt};
+pub use adapt::{AdaptError, Adapted, Options, Read, adapt};
+pub use guard::PARAMETER as GUARD;
 pub use plan::{Key, Made, Scope, Skipped};
-pub use remove::{Cut, Removed};
+pub use remove::{Cut, Lost, Removed};

@@ -24,6 +24,13 @@ impl Needs<'_> {
             || self.makes_sense_with(kind, path, key, is_left)
     }
 
+    /// Whether the value at `path`, from the properties of a resource of type `kind` on, cannot depend on a condition.
+    pub(super) fn is_unconditional(self, kind: &str, path: &[String]) -> bool {
+        let Some((last, before)) = path.split_last() else { return false };
+        let known = self.db.coverage(kind).map(|it| it.unconditional.as_slice()).unwrap_or_default();
+        known.iter().filter_map(|it| last_step(it, before)).any(|it| it == EACH || it == last)
+    }
+
     /// Whether `key` is the last that is left of a group of which one is needed.
     fn makes_sense_with(self, kind: &str, path: &[String], key: &str, is_left: &dyn Fn(&str) -> bool) -> bool {
         let groups = self.db.coverage(kind).map(|it| it.needs.as_slice()).unwrap_or_default();

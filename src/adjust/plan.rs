@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::document::{Change, Document, Edit, New};
-use super::needs::Needs;
-use super::remove::{Cut, Removed, removal};
+use super::remove::{Cut, Given, Removed, removal};
 use super::resolve;
 use crate::analysis::{Adjustment, Certainty, Finding, PLACEHOLDER_REJECTED};
 use crate::db::{Action, Category, FailsOn, Safety};
@@ -41,6 +40,8 @@ pub struct Made {
     pub what: String,
     /// Why, in the words of the finding.
     pub why: String,
+    /// The change of a part of a resource; `None` for a removal.
+    pub adjustment: Option<Adjustment>,
 }
 
 /// A finding that nothing is changed for, although it says what to change.
@@ -91,7 +92,7 @@ fn is_rejection(finding: &Finding) -> bool {
 }
 
 /// What to change for `findings`, all of which are in `scope`.
-pub(super) fn plan(document: &Document, stack: &Stack, needs: Needs<'_>, findings: &[&Finding]) -> Plan {
+pub(super) fn plan(document: &Document, stack: &Stack, given: Given<'_>, findings: &[&Finding]) -> Plan {
     let mut plan = Plan::default();
     let has_others = findings.iter().any(|it| !is_rejection(it));
     let mut meant = BTreeSet::new();
@@ -103,7 +104,7 @@ pub(super) fn plan(document: &Document, stack: &Stack, needs: Needs<'_>, finding
         let name = finding.logical_id.clone().unwrap_or_default();
         let is_output = finding.resource_type == "Template::Output";
         if is_rejection(finding) && is_output {
-            plan.make(finding, format!("remove the output `{name}`"));
+            plan.make(finding, format!("remove the output `{name}`"), None);
             meant.insert(format!("Outputs.{name}"));
             continue;
         }
@@ -113,14 +114,14 @@ pub(super) fn plan(document: &Document, stack: &Stack, needs: Needs<'_>, finding
                 if own { ("output", format!("Outputs.{name}")) } else { ("resource", adjustment.logical_id.clone()) };
             match document_has(document, stack, &target) {
                 Ok(target) => {
-                    plan.make(finding, format!("remove the {kind} `{}`", target.trim_start_matches("Outputs.")));
+                    plan.make(finding, format!("remove the {kind} `{}`", target.trim_start_matches("Outputs.")), None);
                     meant.insert(target);
                 }
                 Err(why) => plan.skipped.push(Skipped { key: Key::of(finding), why }),
             }
         }
     }
-    let removal = removal(document, stack, needs, &meant);
+    let removal = removal(document, stack, given, &meant);
     let gone: BTreeSet<&str> = removal.removed.iter().map(|it| it.name.as_str()).collect();
     for finding in findings.iter().filter(|it| !(is_rejection(it) && has_others)) {
         let others = applicable(finding).filter(|it| it.action != Action::RemoveResource);
@@ -128,8 +129,10 @@ pub(super) fn plan(document: &Document, stack: &Stack, needs: Needs<'_>, finding
             match resolve::edits(document, stack, finding, adjustment) {
                 Ok(edits) if edits.is_empty() => {}
                 Ok(edits) => {
-                    plan.make(finding, phrase(adjustment));
-                    edits.into_iter().for_each(|it| push(&mut plan.edits, it));
+                    let what = phrase(adjustment);
+                    let note = format!("for LocalStack: {} ({})", what.replace('`', ""), finding.id);
+                    plan.make(finding, what, Some(adjustment));
+                    edits.into_iter().for_each(|it| push(&mut plan.edits, it.noted(Some(&note))));
                 }
                 Err(why) => plan.skipped.push(Skipped { key: Key::of(finding), why }),
             }
@@ -143,8 +146,9 @@ pub(super) fn plan(document: &Document, stack: &Stack, needs: Needs<'_>, finding
 }
 
 impl Plan {
-    fn make(&mut self, finding: &Finding, what: String) {
-        let made = Made { key: Key::of(finding), what, why: finding.localstack.clone() };
+    fn make(&mut self, finding: &Finding, what: String, adjustment: Option<&Adjustment>) {
+        let (key, adjustment) = (Key::of(finding), adjustment.cloned());
+        let made = Made { key, what, why: finding.localstack.clone(), adjustment };
         if !self.made.contains(&made) {
             self.made.push(made);
         }
@@ -189,7 +193,7 @@ fn push(edits: &mut Vec<Edit>, edit: Edit) {
         match (&mut known.change, &edit.change) {
             (Change::Insert(key, value), Change::Insert(other, more)) if key == other => return merge(value, more),
             (Change::Replace(_) | Change::Remove, Change::Replace(_) | Change::Remove) => return,
-            (known, new) if known == new => return,
+            (known, new) if *known == *new => return,
             _ => {}
         }
     }
@@ -235,6 +239,6 @@ fn tidy(document: &Document, edits: &mut Vec<Edit>) {
         });
         let Some(way) = emptied else { return };
         edits.retain(|it| !it.at.starts_with(&way));
-        edits.push(Edit { at: way, change: Change::Remove });
+        edits.push(Edit::new(way, Change::Remove));
     }
 }

@@ -5,9 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::document::{Change, Document, Edit, New, Way, child};
-use super::needs::{EACH, Needs};
-use super::template::{OUTPUTS, RESOURCES, choice, is_no_value, key_at, words};
+use super::guard::is_elsewhere;
+use super::needs::Needs;
+use super::template::{
+    OUTPUTS, PARAMETERS, RESOURCES, choice, is_no_value, is_operand_of_choice, key_at, property_path, words,
+};
 use crate::source::{Node, NodeKind};
 use crate::stack::{self, Stack};
 
@@ -27,8 +32,14 @@ pub struct Removed {
 pub struct Cut {
     /// The place: `Web.Environment.Variables.CACHE`.
     pub place: String,
+    /// The logical id of the resource.
+    pub logical_id: String,
+    /// The way from the resource to the place, dotted: `Properties.Tags.0`.
+    pub path: String,
     /// What it refers to.
     pub because: String,
+    /// The value that stands there instead, if any.
+    pub now: Option<Value>,
 }
 
 /// All that goes, and the edits that make it so.
@@ -42,13 +53,38 @@ pub(super) struct Removal {
     pub edits: Vec<Edit>,
 }
 
-/// What goes with the resources and outputs `meant` (`Outputs.NAME`).
-pub(super) fn removal(document: &Document, stack: &Stack, needs: Needs<'_>, meant: &BTreeSet<String>) -> Removal {
+/// What happens outside of a template that it has to follow.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// Parameters that nothing is given for.
+    pub parameters: BTreeSet<String>,
+    /// Attributes of resources: outputs of a nested stack.
+    pub attributes: BTreeSet<(String, String)>,
+    /// Nested stacks that have to be told whether they run on LocalStack.
+    pub guarded: BTreeSet<String>,
+}
+
+/// What is known from outside of a template.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'g> {
+    /// What types cannot do without.
+    pub(super) needs: Needs<'g>,
+    /// What is not there any more.
+    pub(super) lost: &'g Lost,
+    /// Whether changes stand behind a condition, so that nothing dangles where it does not hold.
+    pub(super) guards: bool,
+}
+
+/// What goes with the resources and outputs `meant` (`Outputs.NAME`) and with what is lost.
+pub(super) fn removal(document: &Document, stack: &Stack, given: Given<'_>, meant: &BTreeSet<String>) -> Removal {
+    let Given { needs, lost, guards } = given;
     let mut cascade = Cascade {
         document,
         stack,
         needs,
         references: references(document),
+        lost,
+        guards,
         removed: BTreeMap::new(),
         order: Vec::new(),
         cuts: BTreeMap::new(),
@@ -57,6 +93,11 @@ pub(super) fn removal(document: &Document, stack: &Stack, needs: Needs<'_>, mean
     for name in meant {
         if let Some(way) = cascade.way_of(name) {
             cascade.remove(way, None);
+        }
+    }
+    for name in &lost.parameters {
+        if let Some(way) = super::template::way_to(document, &[PARAMETERS, name]) {
+            cascade.cuts.insert(way, name.clone());
         }
     }
     while cascade.step() {}
@@ -68,6 +109,7 @@ pub(super) fn removal(document: &Document, stack: &Stack, needs: Needs<'_>, mean
 struct Reference {
     way: Way,
     name: String,
+    attribute: Option<String>,
 }
 
 /// Every reference of the template, with the call that makes it.
@@ -78,14 +120,16 @@ fn references(document: &Document) -> Vec<Reference> {
 }
 
 fn look(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
-    let mut add = |name: &str| found.push(Reference { way: way.clone(), name: name.to_owned() });
+    let mut add = |text: &str| {
+        let (name, attribute) = text.split_once('.').map_or((text, None), |(name, it)| (name, Some(it.to_owned())));
+        found.push(Reference { way: way.clone(), name: name.to_owned(), attribute });
+    };
     if let Some((function, operand)) = stack::call(node) {
         match function.as_str() {
             "Ref" => operand.as_str().into_iter().for_each(&mut add),
             "Fn::GetAtt" => {
-                let first = operand.elements().first().and_then(Node::as_str);
-                let text = operand.as_str().map(|it| it.split_once('.').map_or(it, |(id, _)| id));
-                first.or(text).into_iter().for_each(&mut add);
+                let parts: Vec<&str> = operand.elements().iter().filter_map(Node::as_str).collect();
+                add(operand.as_str().unwrap_or(&parts.join(".")));
             }
             "Fn::Sub" => {
                 let (text, own) = match operand.elements() {
@@ -93,11 +137,8 @@ fn look(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
                     [text] => (text.as_str(), [].as_slice()),
                     _ => (operand.as_str(), [].as_slice()),
                 };
-                for name in stack::variables(text.unwrap_or_default()) {
-                    if !own.iter().any(|it| it.key == name) {
-                        add(name.split_once('.').map_or(name.as_str(), |(id, _)| id));
-                    }
-                }
+                let variables = stack::variables(text.unwrap_or_default());
+                variables.iter().filter(|name| !own.iter().any(|it| it.key == **name)).for_each(|it| add(it));
             }
             _ => {}
         }
@@ -121,12 +162,11 @@ fn look(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
 }
 
 fn depends_on(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
-    if let Some(name) = node.as_str() {
-        found.push(Reference { way: way.clone(), name: name.to_owned() });
-    }
+    let reference = |way: &Way, name: &str| Reference { way: way.clone(), name: name.to_owned(), attribute: None };
+    found.extend(node.as_str().map(|it| reference(way, it)));
     for (at, element) in node.elements().iter().enumerate() {
         way.push(at);
-        found.extend(element.as_str().map(|it| Reference { way: way.clone(), name: it.to_owned() }));
+        found.extend(element.as_str().map(|it| reference(way, it)));
         way.pop();
     }
 }
@@ -136,6 +176,8 @@ struct Cascade<'c> {
     stack: &'c Stack,
     needs: Needs<'c>,
     references: Vec<Reference>,
+    lost: &'c Lost,
+    guards: bool,
     /// The declarations that go, by way, with what they need.
     removed: BTreeMap<Way, Option<(String, String)>>,
     order: Vec<Way>,
@@ -182,7 +224,8 @@ impl Cascade<'_> {
     /// Cuts the next reference that leads nowhere; whether there was one.
     fn step(&mut self) -> bool {
         let gone = self.gone();
-        let dangling = self.references.iter().find(|it| gone.contains(&it.name) && !self.is_gone(&it.way)).cloned();
+        let is_dangling = |it: &&Reference| self.dangles(it, &gone) && !self.is_gone(&it.way);
+        let dangling = self.references.iter().find(is_dangling).cloned();
         if let Some(reference) = dangling {
             let value = self.value(&reference.way);
             self.cut(&value, &value, &reference.name);
@@ -191,9 +234,20 @@ impl Cascade<'_> {
         false
     }
 
-    /// Whether the place goes already.
+    /// Whether what is referred to is not there any more.
+    fn dangles(&self, reference: &Reference, gone: &BTreeSet<String>) -> bool {
+        let attribute = || reference.attribute.clone().map(|it| (reference.name.clone(), it));
+        gone.contains(&reference.name)
+            || self.lost.parameters.contains(&reference.name)
+            || attribute().is_some_and(|it| self.lost.attributes.contains(&it))
+    }
+
+    /// Whether the place goes already, or does not count on LocalStack.
     fn is_gone(&self, way: &[usize]) -> bool {
         let is_around = |it: &Way| way.starts_with(it);
+        if self.guards && is_elsewhere(self.document, way) {
+            return true;
+        }
         self.removed.keys().any(is_around) || self.cuts.keys().any(is_around) || self.replaced.keys().any(is_around)
     }
 
@@ -244,9 +298,23 @@ impl Cascade<'_> {
             return self.cut(owner, from, name);
         }
         self.cuts.insert(way.to_vec(), name.to_owned());
+        self.adapt_siblings(parent, collection, key, name);
         if self.is_emptied(parent, collection) {
             self.cuts.retain(|it, _| !(it.len() > parent.len() && it.starts_with(parent)));
             self.cut(parent, from, name);
+        }
+    }
+
+    /// Changes what only makes sense with the property `key` of a resource.
+    fn adapt_siblings(&mut self, properties: &[usize], collection: &Node, key: Option<&str>, name: &str) {
+        let kind = properties.get(..2).and_then(|it| self.document.node(it)?.get("Type")?.as_str());
+        let (Some(kind), Some(key), 3) = (kind, key, properties.len()) else { return };
+        for instead in self.needs.db.coverage(kind).map(|it| it.instead.as_slice()).unwrap_or_default() {
+            let at = super::template::position(collection, &instead.set).filter(|_| instead.of == key);
+            if let Some(at) = at {
+                let way = properties.iter().copied().chain([at]).collect();
+                self.replaced.insert(way, (New::from(&instead.to), name.to_owned()));
+            }
         }
     }
 
@@ -255,7 +323,7 @@ impl Cascade<'_> {
         let gone = self.gone();
         let node = self.document.node(other);
         let is_usable = node.is_some_and(|it| !is_no_value(it))
-            && !self.references.iter().any(|it| it.way.starts_with(other) && gone.contains(&it.name));
+            && !self.references.iter().any(|it| it.way.starts_with(other) && self.dangles(it, &gone));
         match node.filter(|_| is_usable) {
             Some(node) => drop(self.replaced.insert(whole.to_vec(), (New::of(node), name.to_owned()))),
             None => self.cut(whole, from, name),
@@ -265,7 +333,7 @@ impl Cascade<'_> {
     fn is_emptied(&self, way: &[usize], collection: &Node) -> bool {
         let count = collection.entries().len() + collection.elements().len();
         // What is left of a declaration is its type.
-        let is_part = way.len() > 2 && choice_operand(self.document, way).is_none();
+        let is_part = way.len() > 2 && !is_operand_of_choice(self.document, way);
         let goes = |at: usize| self.cuts.contains_key(&way.iter().copied().chain([at]).collect::<Way>());
         is_part && (0..count).all(goes)
     }
@@ -277,7 +345,12 @@ impl Cascade<'_> {
         if has("Effect") && (has("Action") || has("NotAction")) || key == "Statement" {
             return true;
         }
-        let Some(path) = self.property_path(way) else { return false };
+        let attribute = format!("@{key}");
+        let (path, key) = match property_path(self.document, way) {
+            Some(path) => (path, key),
+            None if way.len() == 2 => (Vec::new(), attribute.as_str()),
+            None => return false,
+        };
         let kind = way.get(..2).and_then(|it| self.document.node(it)?.get("Type")?.as_str());
         let Some(kind) = kind else { return false };
         let is_left = |it: &str| {
@@ -288,22 +361,18 @@ impl Cascade<'_> {
         self.needs.has(kind, &path, key, &|it| it != key && is_left(it))
     }
 
-    /// The keys from the properties of a resource to the mapping at `way`, `*` for an element of a list, choices left
-    /// out; `None` outside of properties.
-    fn property_path(&self, way: &[usize]) -> Option<Vec<String>> {
-        if key_at(self.document, way.get(..3)?) != Some("Properties") {
-            return None;
-        }
+    fn described(&self, way: &[usize], name: &str, now: Option<&New>) -> Cut {
         let step = |it: usize| {
-            let here = way.get(..it)?;
-            let list = way.get(..it - 1)?;
-            match key_at(self.document, here) {
-                Some(key) if key.starts_with("Fn::") => None,
-                Some(key) => Some(key.to_owned()),
-                None => choice_operand(self.document, list).is_none().then(|| EACH.to_owned()),
-            }
+            let key = key_at(self.document, way.get(..it)?).map(str::to_owned);
+            key.or_else(|| way.get(it - 1).map(ToString::to_string))
         };
-        Some((4..=way.len()).filter_map(step).collect())
+        Cut {
+            place: words(self.document, way),
+            logical_id: self.name(way).unwrap_or_default(),
+            path: (3..=way.len()).filter_map(step).collect::<Vec<_>>().join("."),
+            because: name.to_owned(),
+            now: now.map(New::to_json),
+        }
     }
 
     fn finish(self) -> Removal {
@@ -316,24 +385,25 @@ impl Cascade<'_> {
                 false => (name, kind.to_owned()),
             };
             let because = self.removed.get(way).cloned().flatten();
+            let note = match &because {
+                Some((_, needed)) => format!("for LocalStack: without {name}, which needs {needed}"),
+                None if kind.is_empty() => format!("for LocalStack: without {name}"),
+                None => format!("for LocalStack: without {name} ({kind})"),
+            };
             removal.removed.push(Removed { name, kind, because });
-            removal.edits.push(Edit { at: way.clone(), change: Change::Remove });
+            removal.edits.push(Edit::new(way.clone(), Change::Remove).noted(Some(&note)));
         }
         let is_part = |way: &Way| !self.removed.keys().any(|it| way.starts_with(it));
         for (way, name) in self.cuts.iter().filter(|(way, _)| is_part(way)) {
-            removal.cuts.push(Cut { place: words(self.document, way), because: name.clone() });
-            removal.edits.push(Edit { at: way.clone(), change: Change::Remove });
+            let cut = self.described(way, name, None);
+            let note = format!("for LocalStack: without {}, which refers to {name}", cut.place);
+            removal.cuts.push(cut);
+            removal.edits.push(Edit::new(way.clone(), Change::Remove).noted(Some(&note)));
         }
         for (way, (new, name)) in self.replaced.iter().filter(|(way, _)| is_part(way)) {
-            removal.cuts.push(Cut { place: words(self.document, way), because: name.clone() });
-            removal.edits.push(Edit { at: way.clone(), change: Change::Replace(new.clone()) });
+            removal.cuts.push(self.described(way, name, Some(new)));
+            removal.edits.push(Edit::new(way.clone(), Change::Replace(new.clone())));
         }
         removal
     }
-}
-
-/// The choice whose operand the list at `way` is.
-fn choice_operand(document: &Document, way: &[usize]) -> Option<()> {
-    let first: Way = way.iter().copied().chain([1]).collect();
-    choice(document, &first).map(|_| ())
 }

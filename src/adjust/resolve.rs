@@ -145,7 +145,7 @@ fn key(node: &Node, rest: &[String]) -> Option<(usize, usize)> {
 }
 
 fn edit(document: &Document, target: Target, action: &Action, value: Option<&New>) -> Result<Vec<Edit>, String> {
-    let one = |at: Way, change: Change| Ok(vec![Edit { at, change }]);
+    let one = |at: Way, change: Change| Ok(vec![Edit::new(at, change)]);
     match (target, action, value) {
         (Target::There(way), Action::Remove, _) => one(way, Change::Remove),
         (Target::There(way), Action::Set(_) | Action::Replace(_), Some(value)) => {
@@ -168,7 +168,7 @@ fn insert(way: Way, keys: &[String], value: New) -> Result<Vec<Edit>, String> {
         return Err("the list it belongs to is not there".to_owned());
     }
     let value = inner.iter().rev().fold(value, |value, key| New::Map(vec![(key.clone(), value)]));
-    Ok(vec![Edit { at: way, change: Change::Insert(first.clone(), value) }])
+    Ok(vec![Edit::new(way, Change::Insert(first.clone(), value))])
 }
 
 fn append(document: &Document, way: Way, value: &New) -> Result<Vec<Edit>, String> {
@@ -193,7 +193,7 @@ fn append(document: &Document, way: Way, value: &New) -> Result<Vec<Edit>, Strin
         NodeKind::Sequence(_) | NodeKind::Null => Change::Append(value.clone()),
         _ => Change::Replace(New::List(vec![New::Original, value.clone()])),
     };
-    Ok(vec![Edit { at: way, change }])
+    Ok(vec![Edit::new(way, change)])
 }
 
 /// A value of the knowledge base with `${region}`, `${account_id}`, `${partition}` and `${logical_id}` filled in.

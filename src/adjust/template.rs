@@ -1,12 +1,14 @@
 //! Where things stand in the tree of a template.
 
 use super::document::{Document, Way, child};
+use super::needs::EACH;
 use crate::source::{Node, NodeKind};
 use crate::stack;
 
 /// The sections that hold named declarations.
 pub(super) const RESOURCES: &str = "Resources";
 pub(super) const OUTPUTS: &str = "Outputs";
+pub(super) const CONDITIONS: &str = "Conditions";
 pub(super) const PARAMETERS: &str = "Parameters";
 
 /// The position of `key` in a mapping.
@@ -69,6 +71,30 @@ pub(super) fn choice(document: &Document, way: &[usize]) -> Option<(Way, Way)> {
         debug_assert!(*last > 0);
         Some((it.to_vec(), other))
     })
+}
+
+/// Whether the node at `way` is the list of an `Fn::If`.
+pub(super) fn is_operand_of_choice(document: &Document, way: &[usize]) -> bool {
+    let first: Way = way.iter().copied().chain([1]).collect();
+    choice(document, &first).is_some()
+}
+
+/// The keys from the properties of a resource to the node at `way`, [`EACH`] for an element of a list, choices left
+/// out; `None` outside of properties.
+pub(super) fn property_path(document: &Document, way: &[usize]) -> Option<Vec<String>> {
+    if key_at(document, way.get(..3)?) != Some("Properties") {
+        return None;
+    }
+    let step = |it: usize| {
+        let here = way.get(..it)?;
+        let list = way.get(..it - 1)?;
+        match key_at(document, here) {
+            Some(key) if key.starts_with("Fn::") => None,
+            Some(key) => Some(key.to_owned()),
+            None => (!is_operand_of_choice(document, list)).then(|| EACH.to_owned()),
+        }
+    };
+    Some((4..=way.len()).filter_map(step).collect())
 }
 
 /// A way in words: `Web.Environment.Variables.CACHE`, positions in lists from 1 on.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Adapted, Scope, adapt};
+use super::{Adapted, Lost, Options, adapt};
 use crate::analysis;
 use crate::db::Db;
 use crate::source::SourceFile;
@@ -19,7 +19,7 @@ fn adapted(text: &str) -> Adapted {
         (stack, report)
     };
     let file = Arc::new(SourceFile::new("t.yaml", text));
-    adapt(file, &read, &db, Scope::default(), &|it| it.id.starts_with("resource-type-")).unwrap()
+    adapt(file, &read, &db, Options::default(), &|it| it.id.starts_with("resource-type-"), &Lost::default()).unwrap()
 }
 
 /// The names of what goes, each with the place that cannot do without another.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use lscompat::adjust::{Adapted, Scope, adapt};
+use lscompat::adjust::{Adapted, Lost, Options, Scope, adapt};
 use lscompat::analysis::{self, Certainty};
 use lscompat::db::{Db, Limitation, Safety, Severity};
 use lscompat::stack::{self, Inputs};
@@ -17,6 +17,7 @@ fn is_applied(entry: &Limitation) -> bool {
 #[test]
 fn applied_to_the_bad_fixture_they_make_the_finding_go_away() {
     let db = Db::embedded().unwrap();
+    let options = Options { scope: Scope { fix_aws: true }, ..Options::default() };
     let mut wrong = Vec::new();
     let mut count = 0;
     for entry in db.limitations().iter().filter(|it| is_applied(it)) {
@@ -29,7 +30,7 @@ fn applied_to_the_bad_fixture_they_make_the_finding_go_away() {
             let report = analysis::analyse(&stack, &target, &db);
             (stack, report)
         };
-        let adapted = adapt(Arc::clone(&file), &analyse, &db, Scope { fix_aws: true }, &|it| it.id == entry.id);
+        let adapted = adapt(file, &analyse, &db, options, &|it| it.id == entry.id, &Lost::default());
         match adapted {
             Ok(adapted) => wrong.extend(complaints(entry, &adapted).map(|it| format!("{}: {it}", entry.id))),
             Err(error) => wrong.push(format!("{}: {error}", entry.id)),

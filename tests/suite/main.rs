@@ -10,6 +10,7 @@ mod errors;
 mod examples;
 mod fake;
 mod formats;
+mod guard;
 mod knowledge;
 mod layering;
 mod limitations;

@@ -30,6 +30,9 @@ pub(super) fn edit(
     for (at, new) in &changes.replaced {
         let item = items.get(*at).ok_or_else(|| refuse(node.span, "there is no such place"))?;
         replace(text, item, new, matches!(node.kind, NodeKind::Sequence(_)), splices);
+        if let Some(note) = changes.notes.get(at).filter(|_| starts_line(text.text, item.start)) {
+            splices.push(Splice::insert(line_start(text.text, item.start), comment(text, item, note)));
+        }
     }
     remove(text, &items, changes, splices);
     add(text, node, &items, changes, splices)
@@ -133,8 +136,16 @@ fn remove(text: &Text<'_>, items: &[Item<'_>], changes: &Changes<'_>, splices: &
         let is_last_line = end == source.len() && !source.ends_with('\n');
         let keeps_break = before.is_some_and(|it| ends_in_block_scalar(source, it));
         let start = if is_last_line && !keeps_break { break_before(source, start) } else { start };
+        if let Some(note) = changes.notes.get(at).filter(|_| !is_last_line) {
+            splices.push(Splice::insert(start, comment(text, item, note)));
+        }
         splices.push(Splice::delete(start, end));
     }
+}
+
+/// A comment in the column of an item, on a line of its own.
+fn comment(text: &Text<'_>, item: &Item<'_>, note: &str) -> String {
+    format!("{}# {note}{}", " ".repeat(column(text.text, item.start)), text.style.newline)
 }
 
 /// The first items, when they start behind an outer dash: what follows moves up to the dash.
@@ -213,7 +224,13 @@ fn add(
     };
     let own = column(source, items.first().map_or(first.start, |it| it.start));
     let writer = Writer { style: text.style, original: None };
-    let lines: Vec<String> = changes.added.iter().map(|(key, new)| line(&writer, *key, new, own)).collect();
+    let notes = changes.notes_on_added.iter().map(|it| format!("# {it}"));
+    let added = changes.added.iter().map(|(key, new)| line(&writer, *key, new, own));
+    // Sections that blank lines separate get one more.
+    let is_root = own == 0 && matches!(node.kind, NodeKind::Mapping(_)) && items.len() > 1;
+    let is_airy = is_root && items.iter().skip(1).all(|it| follows_blank(source, it.start));
+    let blank = (is_airy && !ends_in_block_scalar(source, last.value)).then(String::new);
+    let lines: Vec<String> = blank.into_iter().chain(notes).chain(added).collect();
     let pad = " ".repeat(own);
     let end = line_end(source, last.end);
     let is_block_scalar = ends_in_block_scalar(source, last.value) && !changes.replaced.contains_key(&last_at);
@@ -244,9 +261,17 @@ fn add(
             at = next_line(source, at);
         }
     }
-    let lines: String = lines.iter().map(|it| format!("{pad}{it}\n")).collect();
+    let lines: String =
+        lines.iter().map(|it| if it.is_empty() { "\n".to_owned() } else { format!("{pad}{it}\n") }).collect();
     splices.push(Splice::insert(at, text.broken(&lines)));
     Ok(())
+}
+
+/// Whether the line above `at`, comments left out, is blank.
+fn follows_blank(source: &str, at: usize) -> bool {
+    let above = source.get(..line_start(source, at)).unwrap_or_default().lines().rev();
+    let mut above = above.skip_while(|it| it.trim_start().starts_with('#'));
+    above.next().is_some_and(|it| it.trim().is_empty())
 }
 
 /// Whether the last text block of `value` keeps the blank lines behind it.

@@ -33,6 +33,9 @@ impl<'n> View<'n> {
             [Entry { key, value, .. }] if key == "Ref" || key.starts_with("Fn::") => {
                 Some((key.clone(), View::whole(value)))
             }
+            [Entry { key, value, .. }] if key == "Condition" && value.as_str().is_some() => {
+                Some((key.clone(), View::whole(value)))
+            }
             _ => None,
         }
     }

@@ -47,6 +47,20 @@ pub struct Edit {
     pub at: Way,
     /// What is changed.
     pub change: Change,
+    /// A comment on it, for a YAML collection that is written line by line.
+    pub note: Option<String>,
+}
+
+impl Edit {
+    /// A change without a comment.
+    pub fn new(at: Way, change: Change) -> Self {
+        Self { at, change, note: None }
+    }
+
+    /// The same change with a comment.
+    pub fn noted(self, note: Option<&str>) -> Self {
+        Self { note: note.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" ")), ..self }
+    }
 }
 
 /// What happens to a node.
@@ -79,9 +93,22 @@ struct Changes<'e> {
     replaced: BTreeMap<usize, &'e New>,
     /// New entries (with a key) or elements, in order.
     added: Vec<(Option<&'e str>, &'e New)>,
+    /// Comments on what is removed or replaced.
+    notes: BTreeMap<usize, &'e str>,
+    /// Comments on what is added.
+    notes_on_added: Vec<&'e str>,
 }
 
-impl Changes<'_> {
+impl<'e> Changes<'e> {
+    fn add(&mut self, edit: &'e Edit) {
+        match &edit.change {
+            Change::Insert(key, new) => self.added.push((Some(key), new)),
+            Change::Append(new) => self.added.push((None, new)),
+            Change::Remove | Change::Replace(_) => return,
+        }
+        self.notes_on_added.extend(edit.note.as_deref().filter(|it| !self.notes_on_added.contains(it)));
+    }
+
     /// A collection of what is added only.
     fn remaining(&self, is_list: bool) -> New {
         let added = self.added.iter();
@@ -171,11 +198,11 @@ impl Document {
                 (Some(Change::Replace(New::List(elements))), None) => elements.push(new.clone()),
                 (_, Some(key)) => {
                     let change = Change::Replace(New::Map(vec![(key.clone(), new.clone())]));
-                    all.push(Edit { at: edit.at.clone(), change });
+                    all.push(Edit { change, ..edit.clone() });
                 }
                 (_, None) => {
                     let change = Change::Replace(New::List(vec![new.clone()]));
-                    all.push(Edit { at: edit.at.clone(), change });
+                    all.push(Edit { change, ..edit.clone() });
                 }
             }
         }
@@ -192,7 +219,8 @@ impl Document {
                 let is_lines = is_emptied && !layout::is_bracketed(self.file.text(), node);
                 let change =
                     is_lines.then(|| Change::Replace(changes.remaining(matches!(node.kind, NodeKind::Sequence(_)))));
-                change.map(|change| Edit { at: way.clone(), change })
+                let note = changes.notes.values().next().map(|it| (*it).to_owned());
+                change.map(|change| Edit { at: way.clone(), change, note })
             });
             match emptied {
                 Some(edit) => {
@@ -304,6 +332,9 @@ fn collect(edits: &[Edit]) -> BTreeMap<Way, Changes<'_>> {
             Change::Remove | Change::Replace(_) => {
                 let Some((&last, parent)) = edit.at.split_last() else { continue };
                 let changes = all.entry(parent.to_vec()).or_default();
+                if let Some(note) = &edit.note {
+                    changes.notes.entry(last).or_insert(note);
+                }
                 match &edit.change {
                     Change::Replace(new) if !changes.removed.contains(&last) => {
                         changes.replaced.entry(last).or_insert(new);
@@ -315,8 +346,7 @@ fn collect(edits: &[Edit]) -> BTreeMap<Way, Changes<'_>> {
                 }
             }
             _ if gone.contains(edit.at.as_slice()) => {}
-            Change::Insert(key, new) => all.entry(edit.at.clone()).or_default().added.push((Some(key), new)),
-            Change::Append(new) => all.entry(edit.at.clone()).or_default().added.push((None, new)),
+            Change::Insert(..) | Change::Append(_) => all.entry(edit.at.clone()).or_default().add(edit),
         }
     }
     all

@@ -1,5 +1,7 @@
 //! A value that is written into a document.
 
+use serde_json::Value;
+
 use crate::db::Literal;
 use crate::source::{Entry, Node, NodeKind, Number, Span};
 
@@ -57,11 +59,24 @@ impl New {
         }
     }
 
+    /// The value as JSON; null for what stands at the place already.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone())),
+            Self::Text(text) => Value::String(text.clone()),
+            Self::List(elements) => Value::Array(elements.iter().map(Self::to_json).collect()),
+            Self::Map(fields) => Value::Object(fields.iter().map(|(key, it)| (key.clone(), it.to_json())).collect()),
+            Self::Original => Value::Null,
+        }
+    }
+
     /// The function and operand of a mapping that calls one.
     pub(super) fn as_call(&self) -> Option<(&str, &New)> {
         match self {
             Self::Map(fields) => match fields.as_slice() {
                 [(key, operand)] if key == "Ref" || key.starts_with("Fn::") => Some((key, operand)),
+                [(key, operand @ Self::Text(_))] if key == "Condition" => Some((key, operand)),
                 _ => None,
             },
             _ => None,

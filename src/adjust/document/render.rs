@@ -7,6 +7,9 @@ use super::new::New;
 use super::scalar;
 use super::style::Style;
 
+/// Most characters of a list that stands behind a tag on its line.
+const BRIEF: usize = 60;
+
 /// A value in a block collection: what follows its `:` or `-` on the same line, and the lines below (each behind a line
 /// break).
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -185,6 +188,9 @@ impl Writer<'_> {
             Owner::Key(base) | Owner::Dash(base) => Owner::Key(base),
         };
         let Rendered { head, tail } = match &operand {
+            New::List(elements) if elements.iter().all(is_brief) && self.flow(&operand).len() <= BRIEF => {
+                inline(self.flow(&operand))
+            }
             New::List(elements) if !elements.is_empty() => {
                 // Lines below a tag must stand deeper than a dash.
                 let base = match owner {
@@ -289,6 +295,12 @@ fn joined(function: &str, operand: &New) -> New {
         Some(texts) if function == "Fn::GetAtt" => New::Text(texts.join(".")),
         _ => operand.clone(),
     }
+}
+
+/// Whether a value is a scalar, or a function of one.
+fn is_brief(new: &New) -> bool {
+    let is_scalar = |it: &New| matches!(it, New::Bool(_) | New::Number(_) | New::Text(_));
+    is_scalar(new) || new.as_call().is_some_and(|(_, operand)| is_scalar(operand))
 }
 
 /// Whether a JSON value is written on one line: a single field or element that is no collection.

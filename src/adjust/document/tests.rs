@@ -26,7 +26,7 @@ pub(super) fn way(document: &Document, keys: &str) -> Vec<usize> {
 }
 
 pub(super) fn edit(document: &Document, keys: &str, change: Change) -> Edit {
-    Edit { at: way(document, keys), change }
+    Edit::new(way(document, keys), change)
 }
 
 pub(super) fn text(it: &str) -> New {

@@ -335,7 +335,7 @@ fn chosen(document: &Document, choice: &Choice) -> Option<Edit> {
         _ if !at.is_empty() => Change::Remove,
         _ => return None,
     };
-    Some(Edit { at, change })
+    Some(Edit::new(at, change))
 }
 
 fn path(habits: Habits) -> &'static str {
