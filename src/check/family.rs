@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::analysis::{AwsVerdict, LocalstackVerdict, Updates, analyse, suppress_by_comments, updates};
 use crate::db::Db;
 use crate::report::{FileError, Origin, StackEntry, UpdatesEntry};
-use crate::source::{self, Node, SourceFile};
+use crate::source;
 use crate::stack::{self, Data, Inputs, Problem, Reason, Resource, Stack, Truth};
 use crate::target::Target;
 
@@ -125,7 +125,7 @@ impl Walk<'_> {
         let Parsed { file, mut tree, repeated } = parsed;
         self.family.errors.extend(repeated);
         constructs::drop_bootstrap_rule(&mut tree);
-        self.include(&mut tree, &file);
+        self.family.errors.extend(include::files(&mut tree, &file, &self.files, &self.project));
         let mut stack = stack::read(Arc::clone(&file), &tree, inputs);
         constructs::add_paths(&stack, &mut constructs);
         let at = self.family.entries.len();
@@ -226,20 +226,6 @@ impl Walk<'_> {
         Ok(verdicts.under(&resource.included))
     }
 
-    /// Puts included files of the project in their places. A call whose file is not there, or not in the project, stays
-    /// open; a file that does not parse is an error.
-    fn include(&mut self, tree: &mut Node, file: &SourceFile) {
-        let folder = file.path().parent().unwrap_or(Path::new(""));
-        let mut errors = Vec::new();
-        include::splice(tree, &mut |location| {
-            let path = nested::normal(&folder.join(location));
-            self.files.canonical(&path).filter(|it| it.starts_with(&self.project))?;
-            let parsed = self.files.bytes(&path).and_then(|it| read::parse(&path, it));
-            parsed.map(|it| it.tree).map_err(|it| errors.push(it)).ok()
-        });
-        self.family.errors.extend(errors);
-    }
-
     /// The template at `path` with its canonical path.
     fn template(&mut self, path: &Path) -> Result<(PathBuf, Parsed), String> {
         let shown = path.display();
@@ -315,7 +301,7 @@ fn disagreements(passed: &Passed, child: &Parsed, resource: &Resource) -> Vec<Pr
 }
 
 /// What a nested stack is read with.
-fn handed_down(passed: Passed, child: &Parsed, inputs: &Inputs) -> Inputs {
+pub(super) fn handed_down(passed: Passed, child: &Parsed, inputs: &Inputs) -> Inputs {
     let mut open_parameters = passed.open;
     if let Some(origin) = &passed.unclear {
         for entry in child.tree.get("Parameters").map(source::Node::entries).unwrap_or_default() {

@@ -1,15 +1,36 @@
 //! `AWS::Include` of a local file: what the file holds takes the place of the call, as `aws cloudformation package`
 //! and the transform make it. A call of a remote or computed place is left as it is. Included text includes nothing.
 
-use crate::source::{Entry, MAX_NODES, Node, NodeKind, Span};
+use std::path::Path;
+
+use crate::report::FileError;
+use crate::source::{Entry, MAX_NODES, Node, NodeKind, SourceFile, Span};
+
+use super::files::Files;
+use super::nested::normal;
+use super::read;
 
 const CALL: &str = "Fn::Transform";
+
+/// Puts included files of `project` in the places of their calls; `tree` is that of `file`. A call whose file is not
+/// there, or not in the project, stays open; a file that does not parse is an error.
+pub(super) fn files(tree: &mut Node, file: &SourceFile, files: &Files, project: &Path) -> Vec<FileError> {
+    let folder = file.path().parent().unwrap_or(Path::new(""));
+    let mut errors = Vec::new();
+    splice(tree, &mut |location| {
+        let path = normal(&folder.join(location));
+        files.canonical(&path).filter(|it| it.starts_with(project))?;
+        let parsed = files.bytes(&path).and_then(|it| read::parse(&path, it));
+        parsed.map(|it| it.tree).map_err(|it| errors.push(it)).ok()
+    });
+    errors
+}
 
 /// Puts what `read` gives for a local location in the place of each call in `tree`. A call stays when `read` gives
 /// nothing, or when the tree would grow over [`MAX_NODES`].
 ///
 /// Everything included has the span of the call, which is where the template says it.
-pub(super) fn splice(tree: &mut Node, read: &mut dyn FnMut(&str) -> Option<Node>) {
+fn splice(tree: &mut Node, read: &mut dyn FnMut(&str) -> Option<Node>) {
     let mut splicer = Splicer { read, room: MAX_NODES };
     splicer.root(tree);
     splicer.node(tree);

@@ -3,6 +3,7 @@
 //! The only library code that reads templates from disk. What cannot be read becomes an entry of
 //! [`Report::errors`]; the other files are still analysed.
 
+mod adapt;
 mod assembly;
 mod constructs;
 mod discover;
@@ -36,6 +37,7 @@ use family::{Family, Root};
 use read::Parsed;
 use recognise::Recognised;
 
+pub use adapt::{AdaptedStack, Wants};
 pub use git::{GitError, Revision};
 pub use given::{Given, read_given};
 pub use since::Since;
@@ -196,9 +198,12 @@ impl<'a> Checker<'a> {
     }
 
     fn family(&self, parsed: Parsed, project: PathBuf) -> Family {
+        self.follow(self.file_root(parsed, project), self.target)
+    }
+
+    fn file_root(&self, parsed: Parsed, project: PathBuf) -> Root {
         let inputs = self.inputs(self.target, BTreeMap::new());
-        let root = Root { parsed, origin: Origin::Template, inputs, constructs: BTreeMap::new(), project };
-        self.follow(root, self.target)
+        Root { parsed, origin: Origin::Template, inputs, constructs: BTreeMap::new(), project }
     }
 
     /// What comes of `root`, compared with its old version where one is asked for.
@@ -226,10 +231,15 @@ impl<'a> Checker<'a> {
     }
 
     fn assembly_stack(&self, stack: AssemblyStack, project: &Path) -> Family {
-        let parsed = match read::bytes(&stack.template).and_then(|it| read::parse(&stack.template, it)) {
-            Ok(parsed) => parsed,
-            Err(error) => return failed(error),
-        };
+        match self.assembly_root(stack, project) {
+            Ok((root, target)) => self.follow(root, &target),
+            Err(error) => failed(error),
+        }
+    }
+
+    /// A stack of an assembly with the target it is bound to.
+    fn assembly_root(&self, stack: AssemblyStack, project: &Path) -> Result<(Root, Target), FileError> {
+        let parsed = read::bytes(&stack.template).and_then(|it| read::parse(&stack.template, it))?;
         let mut target = self.target.clone();
         if let Some(region) = stack.region.filter(|_| !self.settings.is_region_given) {
             target.region = region;
@@ -239,8 +249,7 @@ impl<'a> Checker<'a> {
         }
         let inputs = Inputs { stack_name: Some(stack.name.clone()), ..self.inputs(&target, stack.parameters) };
         let (origin, constructs) = (Origin::Cdk(stack.name), stack.constructs);
-        let root = Root { parsed, origin, inputs, constructs, project: project.to_owned() };
-        self.follow(root, &target)
+        Ok((Root { parsed, origin, inputs, constructs, project: project.to_owned() }, target))
     }
 
     /// What a template is read with; `parameters` are those it comes with.

@@ -1,5 +1,6 @@
 //! The command line: parses arguments, calls the library, prints. The only place that picks exit codes.
 
+mod adapt;
 mod check;
 mod config;
 pub mod db;
@@ -18,11 +19,11 @@ use anstream::AutoStream;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use crate::check::Checker;
+use crate::check::{Checker, Since};
 use crate::db::Db;
 
 use config::Config;
-use options::{AnalysisOptions, Display, TargetOptions};
+use options::{Display, StackOptions, TargetOptions};
 
 /// The job was done and nothing at or above `--fail-on` was found.
 const CLEAN: u8 = 0;
@@ -51,6 +52,8 @@ const EXIT_CODES: &str = "Exit codes: 0 nothing found at or above --fail-on, 1 f
 enum Command {
     /// Report what of the templates fails or differs on LocalStack, and what fails on AWS
     Check(check::Args),
+    /// Write the variant of a template that deploys on LocalStack
+    Adapt(adapt::Args),
     /// Write the compatibility document of the templates, or the catalogue of what is known
     Docs(docs::Args),
     /// Show everything known about a limitation or a resource type
@@ -83,14 +86,16 @@ fn execute(cli: &Cli) -> Result<ExitCode> {
     let config = Config::find(cli.command.first_path())?;
     let overlay = cli.target.db.as_deref().or(config.db.as_deref());
     let db = knowledge(overlay)?;
-    let given = cli.command.analysis().map(|it| it.given(&config)).transpose()?.unwrap_or_default();
+    let given = cli.command.stack().map(|it| it.given(&config)).transpose()?.unwrap_or_default();
     let target = cli.target.resolve(&given, &config, &db)?;
-    let settings = cli.command.analysis().map(|it| it.settings(&given, &config, &cli.target)).unwrap_or_default();
+    let mut settings = cli.command.stack().map(|it| it.settings(&given, &config, &cli.target)).unwrap_or_default();
+    settings.since = cli.command.since();
     let checker = Checker::new(&db, &target, settings);
     let stdout = io::stdout();
     let choice = cli.display.color_of(&stdout);
     let mut out = AutoStream::new(stdout.lock(), choice);
     let code = match &cli.command {
+        Command::Adapt(args) => adapt::run(args, &config, &checker, &cli.display, &mut out)?,
         Command::Check(args) => check::run(args, &config, &checker, &cli.display, &mut out)?,
         Command::Docs(args) => match args.catalog() {
             Some(folder) => docs::write_catalog(args, folder, &db, &target, &mut out)?,
@@ -114,19 +119,34 @@ fn knowledge(overlay: Option<&Path>) -> Result<Db> {
 }
 
 impl Command {
-    /// What is analysed, of the commands that read templates.
-    fn analysis(&self) -> Option<&AnalysisOptions> {
+    /// What stacks are deployed with, of the commands that read templates.
+    fn stack(&self) -> Option<&StackOptions> {
         match self {
-            Self::Check(args) => Some(&args.analysis),
-            Self::Docs(args) => Some(&args.analysis),
+            Self::Check(args) => Some(&args.analysis.stack),
+            Self::Docs(args) => Some(&args.analysis.stack),
+            Self::Adapt(args) => Some(&args.stack),
             Self::Explain(_) | Self::Db(_) => None,
+        }
+    }
+
+    /// The old version that updates are judged from.
+    fn since(&self) -> Option<Since> {
+        match self {
+            Self::Check(args) => args.analysis.since(),
+            Self::Docs(args) => args.analysis.since(),
+            Self::Adapt(_) | Self::Explain(_) | Self::Db(_) => None,
         }
     }
 
     /// The path from which the configuration file is looked for.
     fn first_path(&self) -> &Path {
-        let paths = self.analysis().map(|it| it.paths.as_slice()).unwrap_or_default();
-        paths.first().map_or(Path::new("."), PathBuf::as_path)
+        let first = match self {
+            Self::Check(args) => args.analysis.paths.first(),
+            Self::Docs(args) => args.analysis.paths.first(),
+            Self::Adapt(args) => Some(&args.template),
+            Self::Explain(_) | Self::Db(_) => None,
+        };
+        first.map_or(Path::new("."), PathBuf::as_path)
     }
 }
 

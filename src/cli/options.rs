@@ -73,6 +73,16 @@ pub(super) struct AnalysisOptions {
     /// Template files, or folders to search
     #[arg(value_name = "PATHS", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) stack: StackOptions,
+    /// Tell what an update from an old version does: a file, or a git revision of the templates
+    #[arg(long, value_name = "FILE_OR_REV")]
+    since: Option<String>,
+}
+
+/// What a stack is deployed with, and which findings of it count.
+#[derive(Debug, Args)]
+pub(super) struct StackOptions {
     /// A template parameter's value (repeatable)
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_pair)]
     parameters: Vec<(String, String)>,
@@ -89,9 +99,6 @@ pub(super) struct AnalysisOptions {
     /// Take parameters that are not given for unknown, even those with a default, to judge every environment at once
     #[arg(long)]
     assume_unknown: bool,
-    /// Tell what an update from an old version does: a file, or a git revision of the templates
-    #[arg(long, value_name = "FILE_OR_REV")]
-    since: Option<String>,
     /// Report only these: finding ids, categories A to D, `fails-on=aws|localstack|none` (comma-separated)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     select: Vec<Selector>,
@@ -130,7 +137,7 @@ impl TargetOptions {
     }
 }
 
-impl AnalysisOptions {
+impl StackOptions {
     /// What the parameter files say, a later one over an earlier one.
     ///
     /// # Errors
@@ -163,18 +170,31 @@ impl AnalysisOptions {
             parameters,
             assume_unknown: self.assume_unknown || config.assume_unknown,
             stack_name: name.cloned(),
-            since: self.since.as_deref().map(since),
+            since: None,
             is_region_given: target.region(given, config).is_some(),
             is_account_given: target.account_id.is_some() || config.account_id.is_some(),
         }
     }
 
-    /// The report on the paths, without the findings that are not asked for; errors are complained about.
-    pub(super) fn report(&self, checker: &Checker<'_>, config: &Config, display: &Display) -> Report {
+    /// The findings that are asked for (all when empty), and those that are not: flags before the configuration file.
+    pub(super) fn selectors(&self, config: &Config) -> (Vec<Selector>, Vec<Selector>) {
         let given =
             |flags: &[Selector], file: &[Selector]| if flags.is_empty() { file.to_vec() } else { flags.to_vec() };
+        (given(&self.select, &config.select), given(&self.ignore, &config.ignore))
+    }
+}
+
+impl AnalysisOptions {
+    /// The old version that updates are judged from.
+    pub(super) fn since(&self) -> Option<Since> {
+        self.since.as_deref().map(since)
+    }
+
+    /// The report on the paths, without the findings that are not asked for; errors are complained about.
+    pub(super) fn report(&self, checker: &Checker<'_>, config: &Config, display: &Display) -> Report {
+        let (selected, ignored) = self.stack.selectors(config);
         let mut report = checker.check(&self.paths);
-        select(&mut report, &given(&self.select, &config.select), &given(&self.ignore, &config.ignore));
+        select(&mut report, &selected, &ignored);
         report.errors.iter().for_each(|it| display.complain(&it.to_string()));
         report
     }
@@ -209,6 +229,16 @@ impl Display {
     /// How a table is written to a file.
     pub(super) fn file_style() -> Style {
         Style { color: false, width: PIPE_WIDTH }
+    }
+
+    /// Prints a text on standard error, unless only results are asked for.
+    pub(super) fn tell(&self, text: &str) {
+        let stderr = io::stderr();
+        let mut stream = AutoStream::new(stderr.lock(), self.color_of(&stderr));
+        if !self.quiet {
+            // Nobody is left to be told when standard error is closed.
+            let _ = write!(stream, "{text}");
+        }
     }
 
     /// Prints an error on standard error.

@@ -45,12 +45,15 @@ impl FromStr for Selector {
 /// Keeps the findings that `selected` names (all when it is empty) and `ignored` does not. Verdicts stay as they
 /// are: they say what happens, not what is shown.
 pub fn select(report: &mut Report, selected: &[Selector], ignored: &[Selector]) {
-    let keep = |it: &Finding| {
-        (selected.is_empty() || selected.iter().any(|selector| selector.names(it)))
-            && !ignored.iter().any(|selector| selector.names(it))
-    };
+    let keep = |it: &Finding| is_selected(it, selected, ignored);
     report.stacks.iter_mut().for_each(|it| it.report.findings.retain(keep));
     report.tests.iter_mut().for_each(|it| it.findings.retain(keep));
+}
+
+/// Whether `selected` names the finding (all when it is empty) and `ignored` does not.
+pub fn is_selected(finding: &Finding, selected: &[Selector], ignored: &[Selector]) -> bool {
+    let is_named = |by: &[Selector]| by.iter().any(|it| it.names(finding));
+    (selected.is_empty() || is_named(selected)) && !is_named(ignored)
 }
 
 impl Selector {

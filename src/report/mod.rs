@@ -4,6 +4,7 @@
 //! formats promise (JSON, the document's template context) are types of their own, so that the model can change
 //! without them.
 
+pub mod adapted;
 pub mod catalog;
 mod claims;
 mod csv;
@@ -33,7 +34,7 @@ mod words;
 
 pub use claims::{claims_json, claims_table};
 pub use csv::csv;
-pub use filter::{Selector, SelectorError, select};
+pub use filter::{Selector, SelectorError, is_selected, select};
 pub use github::github;
 pub use gitlab::gitlab;
 pub use json::{SCHEMA_VERSION, json};

@@ -14,9 +14,9 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("analysis", &["source", "stack", "db", "target"]),
     ("adjust", &["source", "stack", "db", "target", "analysis"]),
     ("live", &["source", "stack", "db", "target", "analysis"]),
-    ("report", &["source", "stack", "db", "target", "analysis", "live"]),
-    ("check", &["source", "stack", "db", "target", "analysis", "report"]),
-    ("cli", &["source", "stack", "db", "target", "analysis", "live", "report", "check"]),
+    ("report", &["source", "stack", "db", "target", "analysis", "adjust", "live"]),
+    ("check", &["source", "stack", "db", "target", "analysis", "adjust", "report"]),
+    ("cli", &["source", "stack", "db", "target", "analysis", "adjust", "live", "report", "check"]),
 ];
 
 #[test]

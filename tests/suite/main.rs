@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails where something unexpected is missing")]
 
+mod adapt;
 mod adjustments;
 mod check;
 mod dialects;

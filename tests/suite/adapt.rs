@@ -1,0 +1,184 @@
+//! `lscompat adapt`: what it prints, what it writes, and what it leaves alone.
+
+use crate::program::{CLEAN, Project, command, root, run_in};
+
+const NETWORK: &str = "\
+# The network of the shop.
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: {CidrBlock: 10.0.0.0/16} # small
+  Subnet:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}
+
+  Address:
+    Type: AWS::EC2::EIP
+  Nat:
+    Type: AWS::EC2::NatGateway
+    Properties:
+      AllocationId: !GetAtt Address.AllocationId
+      SubnetId: !Ref Subnet
+
+  Routes:
+    Type: AWS::EC2::RouteTable
+    Properties: {VpcId: !Ref Vpc}
+  Out:
+    Type: AWS::EC2::Route
+    DependsOn: Nat
+    Properties:
+      RouteTableId: !Ref Routes
+      DestinationCidrBlock: 0.0.0.0/0
+      NatGatewayId: !Ref Nat
+Outputs:
+  Ip: {Value: !Ref Address}
+  Vpc: {Value: !Ref Vpc}
+";
+
+fn adapt(project: &Project, rest: &[&str]) -> crate::program::Run {
+    project.run(&[&["adapt", "--plan", "community"], rest].concat())
+}
+
+#[test]
+fn what_cannot_live_without_a_removed_resource_goes_too() {
+    let project = Project::new(&[("net.yaml", NETWORK)]);
+    let run = adapt(&project, &["net.yaml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    insta::assert_snapshot!("adapt-diff", run.stdout);
+    insta::assert_snapshot!("adapt-summary", run.stderr);
+    assert_eq!(project.read("net.yaml"), NETWORK);
+}
+
+#[test]
+fn a_guarded_template_serves_both_worlds() {
+    let project = Project::new(&[("net.yaml", NETWORK)]);
+    let run = adapt(&project, &["net.yaml", "--guard", "--comment", "--output", "both.yaml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    insta::assert_snapshot!("adapt-guard", project.read("both.yaml"));
+    let check = |value: &str| {
+        let given = format!("IsLocalStack={value}");
+        project.run(&["check", "both.yaml", "--plan", "community", "--select", "A", "--parameter", &given]).code
+    };
+    assert_eq!((check("true"), check("false")), (0, 1));
+}
+
+#[test]
+fn adapting_an_adapted_template_changes_nothing() {
+    for options in [&[][..], &["--guard"], &["--comment"], &["--fix-aws"]] {
+        let project = Project::new(&[("net.yaml", NETWORK)]);
+        let first = adapt(&project, &[&["net.yaml", "--in-place"], options].concat());
+        assert_eq!(first.code, 0, "{}", first.stderr);
+        let once = project.read("net.yaml");
+        assert_ne!(once, NETWORK);
+        let run = adapt(&project, &[&["net.yaml", "--in-place"], options].concat());
+        assert_eq!((run.code, project.read("net.yaml")), (0, once), "{options:?}");
+        assert!(run.stderr.contains("nothing to change"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn the_diff_is_one_that_patch_takes() {
+    let project = Project::new(&[("net.yaml", NETWORK)]);
+    let coloured = adapt(&project, &["net.yaml", "--color", "always"]).stdout;
+    assert!(coloured.contains("\u{1b}[31m-"), "{coloured}");
+    project.write("net.diff", &adapt(&project, &["net.yaml"]).stdout);
+    let patch = std::process::Command::new("patch")
+        .args(["-p1", "-s", "-i", "net.diff"])
+        .current_dir(project.path(""))
+        .status();
+    // Not every machine has it.
+    if let Ok(status) = patch {
+        assert!(status.success());
+        let variant = adapt(&Project::new(&[("net.yaml", NETWORK)]), &["net.yaml", "--output", "-"]).stdout;
+        assert_eq!(project.read("net.yaml"), variant);
+    }
+}
+
+#[test]
+fn an_output_is_another_file() {
+    let project = Project::new(&[("net.yaml", NETWORK)]);
+    let run = adapt(&project, &["net.yaml", "--output", "net.yaml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("use `--in-place`"), "{}", run.stderr);
+    let run = adapt(&project, &["net.yaml", "--output", "-"]);
+    assert!(run.stdout.starts_with("# The network of the shop.\n"), "{}", run.stdout);
+    assert!(!run.stdout.contains("EIP"));
+}
+
+#[test]
+fn nothing_is_written_when_nothing_would_be_left() {
+    let project = Project::new(&[("a.yaml", "Resources:\n  A:\n    Type: AWS::EC2::EIP\n")]);
+    let run = adapt(&project, &["a.yaml", "--in-place"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("no resource would be left"), "{}", run.stderr);
+    assert!(project.read("a.yaml").contains("EIP"));
+    assert_eq!(adapt(&project, &["missing.yaml"]).code, 2);
+}
+
+#[test]
+fn findings_are_chosen_by_options_or_one_by_one() {
+    let project = Project::new(&[("net.yaml", NETWORK)]);
+    let run = adapt(&project, &["net.yaml", "--ignore", "A"]);
+    assert!(run.stderr.contains("`Nat` (AWS::EC2::NatGateway)") && !run.stderr.contains("`Address`"), "{}", run.stderr);
+    let ask = |answers: &'static str| {
+        let arguments = ["adapt", "net.yaml", "--plan", "community", "--interactive"];
+        let output = command(&project.path(""), &arguments).write_stdin(answers).output().unwrap();
+        crate::program::Run::of(output)
+    };
+    assert_eq!(ask("q\n").stdout, "");
+    assert!(ask("a\n").stdout.contains("-  Address:"));
+}
+
+#[test]
+fn nested_stacks_are_adapted_together() {
+    let parent = "\
+Resources:
+  Topic: {Type: AWS::SNS::Topic}
+  Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: a, ProtocolType: HTTP}}
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: child.yaml
+      Parameters: {ApiId: !Ref Api, Name: orders}
+Outputs:
+  Address: {Value: !GetAtt Child.Outputs.Ip}
+  Queue: {Value: !GetAtt Child.Outputs.Queue}
+";
+    let child = "\
+Parameters:
+  ApiId: {Type: String}
+  Name: {Type: String}
+Resources:
+  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Name}}
+  Address: {Type: AWS::EC2::EIP}
+  Setting: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref ApiId}}
+Outputs:
+  Ip: {Value: !Ref Address}
+  Queue: {Value: !Ref Queue}
+";
+    let project = Project::new(&[("a.yaml", parent), ("child.yaml", child)]);
+    assert_eq!(adapt(&project, &["a.yaml", "--output", "b.yaml"]).code, 2);
+    let run = adapt(&project, &["a.yaml", "--in-place"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    insta::assert_snapshot!("adapt-nested", format!("{}---\n{}", project.read("a.yaml"), project.read("child.yaml")));
+}
+
+#[test]
+fn a_cdk_app_is_told_what_to_change() {
+    let run = run_in(&root().join("tests/suite/fixtures/cdk"), &["adapt", "--plan", "community", "cdk.out"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    insta::assert_snapshot!("adapt-cdk", run.stdout);
+}
+
+#[test]
+fn a_clean_template_stays() {
+    let project = Project::new(&[("a.yaml", CLEAN)]);
+    let run = adapt(&project, &["a.yaml"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""));
+    assert!(run.stderr.contains("a.yaml: nothing to change"));
+}
+
+#[test]
+fn help() {
+    insta::assert_snapshot!("help-adapt", Project::new(&[]).run(&["adapt", "--help"]).stdout);
+}
