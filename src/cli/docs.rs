@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 
 use crate::check::Checker;
 use crate::db::Db;
-use crate::report::catalog;
+use crate::report::{DEFAULT_TEMPLATE, catalog};
 use crate::target::Target;
 
 use super::config::Config;
 use super::options::{AnalysisOptions, Display};
-use super::{CLEAN, FAILED, output};
+use super::{CLEAN, FAILED, FINDINGS, output};
 
 /// Options of `docs`.
 #[derive(Debug, clap::Args)]
@@ -24,16 +24,22 @@ pub(super) struct Args {
     /// Write the documentation of the knowledge base itself, by service and by id, to the folder that `--output` names
     #[arg(long, requires = "output", conflicts_with_all = ["paths", "template"])]
     catalog: bool,
-    /// File for the document (folder for the catalogue); of an existing one, only what is between its `lscompat`
-    /// markers is replaced
+    /// File for the document (folder for the catalogue); of an existing one, only what was generated between its
+    /// `lscompat` markers is replaced
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Replace all of an existing file
     #[arg(long, requires = "output")]
     force: bool,
+    /// Write nothing: exit with 1 when the file that `--output` names is out of date, and print what differs
+    #[arg(long, requires = "output", conflicts_with_all = ["force", "catalog"])]
+    check: bool,
     /// A template of your own in place of the built-in document
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
+    /// Print the built-in template, with what one of your own can use, and nothing else
+    #[arg(long, conflicts_with_all = ["output", "catalog", "template", "paths"])]
+    print_template: bool,
 }
 
 impl Args {
@@ -75,13 +81,24 @@ pub(super) fn run(
     display: &Display,
     out: &mut dyn Write,
 ) -> Result<ExitCode> {
+    if args.print_template {
+        out.write_all(DEFAULT_TEMPLATE.as_bytes())?;
+        return Ok(ExitCode::from(CLEAN));
+    }
     let report = args.analysis.report(checker, config, display);
+    let mut code = CLEAN;
     if !report.stacks.is_empty() {
         let document = output::document(&report, args.template.as_deref())?;
         match args.output.as_deref() {
             None => out.write_all(document.as_bytes())?,
+            Some(path) if args.check => {
+                if let Some(difference) = output::stale(path, &document)? {
+                    out.write_all(difference.as_bytes())?;
+                    code = FINDINGS;
+                }
+            }
             Some(path) => output::write_document(path, &document, args.force)?,
         }
     }
-    Ok(ExitCode::from(if report.errors.is_empty() { CLEAN } else { FAILED }))
+    Ok(ExitCode::from(if report.errors.is_empty() { code } else { FAILED }))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
-use crate::report::{self, DEFAULT_TEMPLATE, Detail, Report, Style, splice};
+use crate::report::{self, DEFAULT_TEMPLATE, Detail, Report, Style, difference, splice};
 
 /// The shape of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -91,15 +91,32 @@ pub(super) fn document(report: &Report, template: Option<&Path>) -> Result<Strin
 /// # Errors
 /// The existing text has no markers to write between, or the file cannot be read or written.
 pub(super) fn write_document(path: &Path, document: &str, force: bool) -> Result<()> {
-    let existing = match fs::read_to_string(path) {
-        Ok(text) if !force => text,
-        Ok(_) => String::new(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error).with_context(|| format!("`{}` cannot be read", path.display())),
-    };
+    let existing = existing(path)?.filter(|_| !force).unwrap_or_default();
     let text = splice(&existing, document)
         .with_context(|| format!("`{}` is not overwritten (`docs --force` would)", path.display()))?;
     write_file(path, &text)
+}
+
+/// What writing `document` to a file would change; nothing when the file is up to date.
+///
+/// # Errors
+/// The file cannot be read, or has no markers to write between.
+pub(super) fn stale(path: &Path, document: &str) -> Result<Option<String>> {
+    let name = path.display().to_string();
+    let Some(existing) = existing(path)? else {
+        return Ok(Some(format!("`{name}` does not exist; `lscompat docs --output {name}` writes it\n")));
+    };
+    let text = splice(&existing, document).with_context(|| format!("`{name}` cannot be brought up to date"))?;
+    Ok(difference(path, &existing, &text))
+}
+
+/// The text of a file; nothing where there is none.
+fn existing(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("`{}` cannot be read", path.display())),
+    }
 }
 
 /// The documents directly in `folder` that were written between markers, by name; none when it cannot be read.

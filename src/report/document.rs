@@ -1,5 +1,7 @@
 //! What the compatibility document says, as the context its template is rendered with. A user's own template sees
-//! these names too: fields may be added, not changed.
+//! these names too: fields may be added, not changed. The built-in template starts with a list of them.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -9,7 +11,7 @@ use crate::target::Target;
 
 use super::group::{Group, group, unique};
 use super::snippet::Change;
-use super::{FileError, Report, StackEntry, TestEntry, UpdatesEntry, snippet, updates, words};
+use super::{FileError, Report, StackEntry, Summary, TestEntry, UpdatesEntry, snippet, updates, words};
 
 /// LocalStack's account, when credentials name no other.
 const DEFAULT_ACCOUNT: &str = "000000000000";
@@ -20,6 +22,10 @@ const EVERY_TEST: &str = "Every integration test";
 pub(super) struct Document {
     target: TargetContext,
     stacks: Vec<Section>,
+    /// What integration tests need, of several stacks; that of a single one is in its own table.
+    tests: Vec<TestRow>,
+    /// What could not be read and belongs to no stack.
+    errors: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -37,6 +43,10 @@ struct Section {
     path: String,
     /// The path, with the stack's name in a CDK app or the stacks it is nested in.
     title: String,
+    /// What a link in the document ends with to lead to the heading of the stack.
+    anchor: String,
+    /// Standing findings by severity.
+    counts: Counts,
     region: String,
     account_id: String,
     resources: usize,
@@ -55,6 +65,13 @@ struct Section {
     notes: Notes,
     /// What an update from an old version does, when one is given.
     updates: Option<UpdatesContext>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
 }
 
 #[derive(Serialize)]
@@ -150,8 +167,12 @@ impl Document {
             config: target.config.clone().into_iter().collect(),
             environment: environment(target),
         };
-        let stacks = report.stacks.iter().map(|it| Section::of(it, report)).collect();
-        Self { target: context, stacks }
+        let mut stacks: Vec<Section> = report.stacks.iter().map(|it| Section::of(it, report)).collect();
+        number_repeated(stacks.iter_mut().map(|it| &mut it.anchor));
+        let tests = if report.stacks.len() == 1 { Vec::new() } else { scanned_tests(&report.tests) };
+        let is_alone = |it: &&FileError| !report.stacks.iter().any(|stack| stack.path == it.path);
+        let errors = report.errors.iter().filter(is_alone).map(FileError::to_string).collect();
+        Self { target: context, stacks, tests, errors }
     }
 }
 
@@ -165,10 +186,16 @@ impl Section {
         let mut d: Vec<TestRow> = on_stack.map(|it| TestRow::of(&stack.path.display().to_string(), it)).collect();
         let (region, account_id) = (stack.region.clone(), stack.account_id.clone());
         let target = Target { region, account_id, ..report.target.clone() };
-        d.extend(test_rows(&report.tests, &target));
+        if report.stacks.len() == 1 {
+            d.extend(scanned_tests(&report.tests));
+        }
+        d.extend(every_test(&target));
+        let Summary { errors, warnings, notes, .. } = stack.summary();
         Self {
             path: stack.path.display().to_string(),
             title: stack.title(),
+            anchor: anchor(&stack.title()),
+            counts: Counts { errors, warnings, notes },
             region: stack.region.clone(),
             account_id: stack.account_id.clone(),
             resources: stack.deployed(),
@@ -318,13 +345,36 @@ fn urls(evidence: &[Evidence], wanted: impl Fn(EvidenceKind) -> bool) -> Vec<Str
     urls
 }
 
-fn test_rows(tests: &[TestEntry], target: &Target) -> Vec<TestRow> {
+/// What Markdown renderers call a heading: its words in lower case, joined by dashes.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|it| it.is_alphanumeric() || matches!(it, ' ' | '-' | '_'));
+    kept.flat_map(char::to_lowercase).map(|it| if it == ' ' { '-' } else { it }).collect()
+}
+
+/// Tells anchors that are the same apart, as renderers do.
+fn number_repeated<'a>(anchors: impl Iterator<Item = &'a mut String>) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for anchor in anchors {
+        let number = seen.entry(anchor.clone()).or_default();
+        if *number > 0 {
+            *anchor = format!("{anchor}-{number}");
+        }
+        *number += 1;
+    }
+}
+
+fn scanned_tests(tests: &[TestEntry]) -> Vec<TestRow> {
     let mut rows = Vec::new();
     for test in tests {
         let standing = test.findings.iter().filter(|it| it.suppressed.is_none());
         let path = test.path.display().to_string();
         rows.extend(group(standing).iter().map(|it| TestRow::of(&path, it)));
     }
+    rows
+}
+
+/// What every test of the target needs.
+fn every_test(target: &Target) -> [TestRow; 4] {
     let own_account = target.account_id != DEFAULT_ACCOUNT;
     let account = if own_account { "Account of the deployment" } else { "LocalStack default account" };
     let credentials = if own_account {
@@ -337,13 +387,12 @@ fn test_rows(tests: &[TestEntry], target: &Target) -> Vec<TestRow> {
         let chosen = environment.iter().filter(|(name, _)| names.contains(name));
         chosen.map(|(name, value)| format!("`{name}={value}`")).collect::<Vec<_>>().join(", ")
     };
-    rows.extend([
+    [
         TestRow::every(set(&["AWS_ENDPOINT_URL"]), "LocalStack endpoint"),
         TestRow::every(format!("Account ID `{}`", target.account_id), account),
         TestRow::every(format!("Region `{}`", target.region), "Region of the deployment"),
         TestRow::every(set(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]), credentials),
-    ]);
-    rows
+    ]
 }
 
 /// What a shell that talks to LocalStack exports.
@@ -385,5 +434,105 @@ fn unsupported(report: &StackReport) -> Vec<Unsupported> {
 fn push_new(items: &mut Vec<String>, item: String) {
     if !items.contains(&item) {
         items.push(item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::super::{DEFAULT_TEMPLATE, sample};
+    use super::*;
+    use crate::analysis::Adjustment;
+    use crate::db::Safety;
+
+    /// `stacks[].path` and the like, of every value that is no mapping or list of mappings.
+    fn fields(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(entries) => {
+                let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+                entries.iter().for_each(|(key, value)| fields(value, &join(key), found));
+            }
+            Value::Array(elements) if elements.iter().all(Value::is_object) => {
+                elements.iter().for_each(|it| fields(it, &format!("{path}[]"), found));
+            }
+            _ => drop(found.insert(path.to_owned())),
+        }
+    }
+
+    fn context(report: &Report) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        fields(&serde_json::to_value(Document::of(report)).unwrap(), "", &mut found);
+        found
+    }
+
+    /// The names in the first comment of the built-in template, which stand two columns in.
+    fn documented() -> BTreeSet<String> {
+        let comment = DEFAULT_TEMPLATE.strip_prefix("{#").unwrap().split_once("#}").unwrap().0;
+        let lines = comment.lines().filter_map(|it| it.strip_prefix("  ")).filter(|it| !it.starts_with(' '));
+        lines.map(|it| it.split_once("  ").unwrap().0.to_owned()).collect()
+    }
+
+    /// Two stacks of which, between them, no list is empty.
+    fn everything() -> Report {
+        let mut report = sample::report();
+        report.target.config.insert("DEBUG".into(), "1".into());
+        report.errors = sample::unreadable().errors;
+        report.errors.push(FileError { path: "stack.yaml".into(), message: "bad".into(), range: None });
+        let stack = &mut report.stacks[0];
+        stack.not_analysed.push("a macro".into());
+        stack.constructs = ["Api", "AppLogs", "Worker", "Table"].map(|it| (it.into(), format!("App/{it}"))).into();
+        stack.report.findings.iter_mut().for_each(|it| {
+            let evidence = it.evidence[0].clone();
+            it.evidence.push(Evidence { kind: EvidenceKind::Docs, ..evidence });
+            it.impact = vec!["Outputs.Url".into()];
+            it.adjustments.push(Adjustment {
+                action: Action::RemoveResource,
+                logical_id: "Api".into(),
+                path: String::new(),
+                safety: Safety::Review,
+            });
+        });
+        let mut on_stack = stack.report.findings[0].clone();
+        on_stack.fails_on = FailsOn::None;
+        let kinds = [Category::A, Category::B, Category::C, Category::D];
+        stack.report.findings.extend(kinds.map(|category| Finding { category, ..on_stack.clone() }));
+        let test = TestEntry { path: "t.py".into(), file: stack.file.clone(), findings: vec![on_stack] };
+        report.tests.push(test);
+        report.stacks.extend(sample::updated().stacks);
+        report
+    }
+
+    #[test]
+    fn the_built_in_template_lists_every_field_of_its_context() {
+        let (found, documented) = (context(&everything()), documented());
+        assert_eq!(found.difference(&documented).collect::<Vec<_>>(), [""; 0], "not documented");
+        assert_eq!(documented.difference(&found).collect::<Vec<_>>(), [""; 0], "not there");
+    }
+
+    #[test]
+    fn a_project_has_one_table_of_contents() {
+        let text = super::super::markdown(&everything(), DEFAULT_TEMPLATE).unwrap();
+        let contents = text.split_once("## Contents\n").unwrap().1.split_once("\n## ").unwrap().0;
+        insta::assert_snapshot!(contents, @r"
+        | Stack | On LocalStack | On AWS | Errors | Warnings | Notes |
+        |-------|---------------|--------|--------|----------|-------|
+        | [`stack.yaml`](#stackyaml) | fails | fails | 7 | 1 | 1 |
+        | [`stack.yaml`](#stackyaml-1) | fails | fails | 0 | 0 | 0 |
+
+        [Integration tests](#integration-tests)
+        ");
+        assert_eq!(text.matches("t.py").count(), 1, "tests of the project are told once");
+        assert!(text.contains("## Not Read\n\n- bad.yaml: the file is empty\n"), "{text}");
+    }
+
+    #[test]
+    fn anchors_are_those_of_renderers() {
+        assert_eq!(anchor("App > Inner (stacks/a_b-c.yaml)"), "app--inner-stacksa_b-cyaml");
+        let mut anchors = ["a", "b", "a", "a"].map(str::to_owned);
+        number_repeated(anchors.iter_mut());
+        assert_eq!(anchors, ["a", "b", "a-1", "a-2"]);
     }
 }

@@ -5,6 +5,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
+use super::keep::{RECORD, recorded};
 use super::printable::printable;
 use super::{BEGIN, END};
 
@@ -26,8 +27,9 @@ pub(super) fn render(template: &str, context: impl Serialize) -> Result<String, 
     environment.add_filter("fence", |text: &str, language: &str| fence(text, language));
     let body = environment.render_str(template, Serde(context))?;
     // An excerpt of a template that holds a marker would end the document too early when it is written again.
-    let body = [BEGIN, END].iter().fold(body, |body, it| body.replace(it, &it.replace("-->", "-- >")));
-    Ok(format!("{BEGIN}\n{}\n{END}\n", body.trim()))
+    let signs = [BEGIN, END, RECORD];
+    let body = signs.iter().fold(body, |body, it| body.replace(it, &it.replacen("<!--", "<! --", 1)));
+    Ok(format!("{BEGIN}\n{}\n{END}\n", recorded(body.trim())))
 }
 
 /// Text on one line in which nothing but paired code spans is Markdown or HTML, safe inside a table.

@@ -19,6 +19,7 @@ mod group;
 mod items;
 mod json;
 mod junit;
+mod keep;
 mod markdown;
 mod markup;
 mod model;
@@ -42,7 +43,7 @@ pub use junit::junit;
 pub use markdown::{DEFAULT_TEMPLATE, TemplateError, markdown};
 pub use model::{FileError, KnowledgeBase, Origin, Range, Report, StackEntry, Summary, TestEntry, UpdatesEntry};
 pub use sarif::sarif;
-pub use splice::{BEGIN, END, SpliceError, splice};
+pub use splice::{BEGIN, END, SpliceError, difference, splice};
 pub use table::{Detail, Style, table};
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use crate::program::{CLEAN, Project};
 
+const UNSUPPORTED: &str =
+    "Resources:\n  Api:\n    Type: AWS::ApiGatewayV2::Api\n    Properties: {Name: a, ProtocolType: HTTP}\n";
+
 const SECTIONS: [&str; 7] = [
     "## Critical Failures",
     "## LocalStack Compatibility Adjustments",
@@ -45,6 +48,64 @@ fn text_around_the_markers_stays() {
 }
 
 #[test]
+fn text_between_the_markers_stays() {
+    let project = Project::new(&[("a.yaml", UNSUPPORTED), ("b.yaml", CLEAN)]);
+    let docs = |plan: &str| project.run(&["docs", "--plan", plan, "--output", "COMPAT.md"]);
+    assert_eq!(docs("community").code, 0);
+    let first = project.read("COMPAT.md");
+    let note = "\nWe mock this in `tests/api.py`.\n\n- See ADR 7\n";
+    let edited = first.replacen("\n#### Category B", &format!("{note}\n#### Category B"), 1);
+    project.write("COMPAT.md", &edited);
+    assert_eq!(docs("community").code, 0);
+    assert_eq!(project.read("COMPAT.md"), edited, "written again, nothing changes");
+    assert_eq!(docs("base").code, 0);
+    let text = project.read("COMPAT.md");
+    let section = text.split_once("Category A").unwrap().1.split_once("#### Category B").unwrap().0;
+    assert!(section.ends_with(&format!("{note}\n")) && !section.contains("ApiGatewayV2"), "{text}");
+    assert_eq!(text.matches(note).count(), 1);
+}
+
+#[test]
+fn a_document_out_of_date_is_found() {
+    let project = Project::new(&[("a.yaml", CLEAN)]);
+    let check = || project.run(&["docs", "--check", "--output", "COMPAT.md"]);
+    let run = check();
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    assert_eq!(run.stdout, "`COMPAT.md` does not exist; `lscompat docs --output COMPAT.md` writes it\n");
+    assert_eq!(project.run(&["docs", "--output", "COMPAT.md"]).code, 0);
+    let written = project.read("COMPAT.md");
+    project.write("COMPAT.md", written.replace("## Critical", "Ours.\n\n## Critical"));
+    assert_eq!((check().code, check().stdout.as_str()), (0, ""), "notes of people are no difference");
+    project.write("a.yaml", CLEAN.replace("Topic:", "Alarms:") + "  More:\n    Type: AWS::SNS::Topic\n");
+    let run = check();
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("\n-- **Template**: `a.yaml`, 1 resource\n+- **Template**: `a.yaml`, 2 resources\n"));
+    assert!(!run.stdout.contains("lscompat:lines"), "{}", run.stdout);
+    project.write("COMPAT.md", "Mine.\n");
+    assert_eq!(check().code, 2);
+    assert_eq!(project.run(&["docs", "--check"]).code, 2);
+}
+
+#[test]
+fn windows_line_ends_are_no_difference() {
+    let project = Project::new(&[("a.yaml", CLEAN)]);
+    assert_eq!(project.run(&["docs", "--output", "COMPAT.md"]).code, 0);
+    project.write("COMPAT.md", project.read("COMPAT.md").replace('\n', "\r\n"));
+    let run = project.run(&["docs", "--check", "--output", "COMPAT.md"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+}
+
+#[test]
+fn the_built_in_template_can_be_a_start() {
+    let project = Project::new(&[("a.yaml", CLEAN), ("b.yaml", UNSUPPORTED)]);
+    let printed = project.run(&["docs", "--print-template"]).stdout;
+    assert!(printed.contains("stacks[].critical[].impact_level  "), "{printed}");
+    project.write("ours.jinja", printed);
+    let ours = project.run(&["docs", "--template", "ours.jinja"]);
+    assert_eq!(ours.stdout, project.run(&["docs"]).stdout);
+}
+
+#[test]
 fn a_hand_written_file_is_not_overwritten() {
     let project = Project::new(&[("a.yaml", CLEAN), ("COMPAT.md", "Mine.\n")]);
     let run = project.run(&["docs", "a.yaml", "--output", "COMPAT.md"]);
@@ -64,7 +125,7 @@ fn a_template_of_ones_own() {
         ("bad.jinja", "\n{% for %}"),
     ]);
     let run = project.run(&["docs", "--template", "ours.jinja"]);
-    assert_eq!(run.stdout, "<!-- lscompat:begin -->\na.yaml on hobby\n<!-- lscompat:end -->\n");
+    assert_eq!(run.document(), "<!-- lscompat:begin -->\na.yaml on hobby\n<!-- lscompat:end -->\n");
     let run = project.run(&["docs", "--template", "bad.jinja"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("`bad.jinja` cannot be used: line 2"), "{}", run.stderr);

@@ -33,10 +33,10 @@ fn json() {
 
 #[test]
 fn document() {
-    insta::assert_snapshot!(run(&["docs", "payments-api.yaml"]).stdout);
+    insta::assert_snapshot!(run(&["docs", "payments-api.yaml"]).document());
 }
 
 #[test]
 fn document_of_several() {
-    insta::assert_snapshot!(run(&["docs", "nat-network.yaml", "static-site.json"]).stdout);
+    insta::assert_snapshot!(run(&["docs", "nat-network.yaml", "static-site.json"]).document());
 }

@@ -78,6 +78,12 @@ impl Run {
         }
     }
 
+    /// The document that was printed, without its comment of hashes: that says nothing to a reader.
+    pub(crate) fn document(&self) -> String {
+        let (before, rest) = self.stdout.split_once("\n\n<!-- lscompat:lines\n").unwrap();
+        before.to_owned() + rest.split_once("\n-->").unwrap().1
+    }
+
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap()
     }
