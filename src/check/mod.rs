@@ -24,10 +24,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::db::{Db, Schemas};
+use crate::db::{Db, Engine, Schemas};
 use crate::report::{FileError, KnowledgeBase, Origin, Report};
 use crate::source;
-use crate::stack::{Data, Inputs, Reason};
+use crate::stack::{Data, Equality, Inputs, Reason};
 use crate::target::Target;
 
 use assembly::AssemblyStack;
@@ -268,6 +268,7 @@ impl<'a> Checker<'a> {
             account_id: target.account_id.clone(),
             partition: target.partition().to_owned(),
             stack_name: settings.stack_name.clone(),
+            equality: if target.computes(self.db, Engine::EqualsByType) { Equality::Type } else { Equality::Text },
         }
     }
 }

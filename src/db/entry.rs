@@ -101,6 +101,8 @@ pub struct Limitation {
     pub at: Option<Locator>,
     /// Concrete changes.
     pub adjust: Vec<Adjust>,
+    /// How the engine itself works where it holds.
+    pub engine: Option<Engine>,
     /// For which targets it holds.
     pub applies: Applies,
     /// How it is known; never empty.
@@ -113,6 +115,13 @@ pub struct Limitation {
     pub file: String,
     /// The line of that file.
     pub line: u32,
+}
+
+/// A way in which LocalStack's CloudFormation engine computes otherwise than AWS's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Engine {
+    /// `Fn::Equals` compares types too: the number 3 is not the text `3`.
+    EqualsByType,
 }
 
 /// A place to point at or to edit.

@@ -1,7 +1,7 @@
 //! The words that stand for the closed sets of the knowledge base, in TOML, on the command line and in reports.
 
 use super::{
-    Category, Comparison, Deploy, Edition, EvidenceKind, FailsOn, Gives, Kind, Order, Plan, Purpose, RefYields,
+    Category, Comparison, Deploy, Edition, Engine, EvidenceKind, FailsOn, Gives, Kind, Order, Plan, Purpose, RefYields,
     ResourceEnd, Safety, Severity, Shape, StackEnd, UpdateEffect,
 };
 
@@ -57,6 +57,7 @@ words!(Purpose, "purpose", {
     "content" => Content, "network" => Network, "tags" => Tags, "other" => Other,
 });
 words!(UpdateEffect, "effect of an update", { "nothing" => Nothing, "recreates" => Recreates, "fails" => Fails });
+words!(Engine, "way of the engine", { "equals-by-type" => EqualsByType });
 words!(Kind, "kind of value", {
     "string" => String, "number" => Number, "boolean" => Boolean, "list" => List, "map" => Map,
 });

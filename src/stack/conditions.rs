@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::resolver::Resolver;
-use super::{Data, Place, Reason, Truth, Value};
+use super::{Data, Equality, Place, Reason, Truth, Value, intrinsics};
 use crate::source::{Node, NodeKind};
 
 /// Declared conditions and what is known of them so far.
@@ -85,7 +85,7 @@ impl<'t> Resolver<'t> {
 
     /// Evaluates a condition function.
     fn test(&mut self, node: &'t Node) -> Truth {
-        let Some((function, operand)) = super::intrinsics::call(node) else {
+        let Some((function, operand)) = intrinsics::call(node) else {
             return self.plain_condition(node);
         };
         self.record(&function, node.span);
@@ -104,10 +104,7 @@ impl<'t> Resolver<'t> {
             "Fn::And" => operand.elements().iter().fold(Truth::Yes, |truth, it| truth.and(self.test(it))),
             "Fn::Or" => operand.elements().iter().fold(Truth::No, |truth, it| truth.or(self.test(it))),
             "Fn::Equals" => match operand.elements() {
-                [left, right] => {
-                    let (left, right) = (self.resolve(left), self.resolve(right));
-                    equal(&left, &right)
-                }
+                [left, right] => self.equals(left, right, node),
                 _ => self.malformed_condition(node, "`Fn::Equals` takes a list of two values"),
             },
             _ => {
@@ -116,6 +113,45 @@ impl<'t> Resolver<'t> {
                 );
                 self.malformed_condition(node, &message)
             }
+        }
+    }
+
+    fn equals(&mut self, left: &'t Node, right: &'t Node, node: &'t Node) -> Truth {
+        let (left_value, right_value) = (self.resolve(left), self.resolve(right));
+        let truth = equal(&left_value, &right_value);
+        match (self.scalar_type(left, &left_value), self.scalar_type(right, &right_value)) {
+            (Some(left), Some(right)) if left != right && truth.is_yes() => {
+                self.record("Fn::Equals.Types", node.span);
+                Truth::from(self.inputs.equality == Equality::Text)
+            }
+            _ => truth,
+        }
+    }
+
+    /// The type that `value`, written as `node`, has for an engine that keeps types apart; `None` where that was not
+    /// measured.
+    fn scalar_type(&self, node: &Node, value: &Value) -> Option<ScalarType> {
+        match intrinsics::call(node) {
+            None => scalar_type(&value.data),
+            Some((function, operand)) => match function.as_str() {
+                "Ref" => {
+                    let name = operand.as_str()?;
+                    match self.parameters.get(name) {
+                        Some(parameter) if parameter.kind == "Number" => Some(ScalarType::Number),
+                        Some(_) if self.inputs.parameters.contains_key(name) => Some(ScalarType::Text),
+                        Some(parameter) => scalar_type(&parameter.declaration.get("Default")?.data),
+                        None => scalar_type(&value.data),
+                    }
+                }
+                "Fn::FindInMap" => scalar_type(&value.data),
+                "Fn::Join" => Some(ScalarType::Text),
+                // What looks like a number becomes one, unless it is as long as an account id.
+                "Fn::Sub" => value.scalar_text().map(|it| match it.parse::<f64>() {
+                    Ok(_) if it.len() != self.inputs.account_id.len() => ScalarType::Number,
+                    _ => ScalarType::Text,
+                }),
+                _ => None,
+            },
         }
     }
 
@@ -137,7 +173,7 @@ impl<'t> Resolver<'t> {
 
 /// The conditions that `node` names in `Condition` and `Fn::If`, in their order; the tree's depth is bounded.
 fn mentions<'t>(node: &'t Node, names: &mut Vec<&'t str>) {
-    match super::intrinsics::call(node) {
+    match intrinsics::call(node) {
         Some((function, operand)) if function == "Condition" => names.extend(operand.as_str()),
         Some((function, operand)) if function == "Fn::If" => {
             names.extend(operand.elements().first().and_then(Node::as_str));
@@ -146,6 +182,23 @@ fn mentions<'t>(node: &'t Node, names: &mut Vec<&'t str>) {
     }
     node.elements().iter().for_each(|it| mentions(it, names));
     node.entries().iter().for_each(|it| mentions(&it.value, names));
+}
+
+/// What a scalar is for an engine that keeps types apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ScalarType {
+    Text,
+    Number,
+    Bool,
+}
+
+fn scalar_type(data: &Data) -> Option<ScalarType> {
+    match data {
+        Data::String(_) => Some(ScalarType::Text),
+        Data::Number(_) => Some(ScalarType::Number),
+        Data::Bool(_) => Some(ScalarType::Bool),
+        _ => None,
+    }
 }
 
 /// Whether two resolved values are the same text.

@@ -49,6 +49,17 @@ pub struct Inputs {
     pub partition: String,
     /// `AWS::StackName`; unknown when `None`.
     pub stack_name: Option<String>,
+    /// What decides conditions.
+    pub equality: Equality,
+}
+
+/// How `Fn::Equals` compares two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Equality {
+    /// By their texts, as on AWS: `true` equals `'true'`.
+    Text,
+    /// By their types as well: a number or a boolean never equals a text.
+    Type,
 }
 
 impl Default for Inputs {
@@ -61,6 +72,7 @@ impl Default for Inputs {
             account_id: "000000000000".into(),
             partition: "aws".into(),
             stack_name: None,
+            equality: Equality::Text,
         }
     }
 }
@@ -251,7 +263,8 @@ pub struct Edge {
 #[derive(Debug, Clone)]
 pub struct IntrinsicUse {
     /// The full name, such as `Fn::Cidr` or `Ref`. A form or a part that LocalStack treats in its own way is recorded
-    /// once more, named behind a dot: `Fn::FindInMap.DefaultValue`, `Fn::Sub.Escape`, `Ref.NotificationARNs`.
+    /// once more, named behind a dot: `Fn::FindInMap.DefaultValue`, `Fn::Sub.Escape`, `Ref.NotificationARNs`,
+    /// `Fn::Equals.Types` (equal texts of different types).
     pub function: String,
     /// Where.
     pub place: Place,

@@ -7,8 +7,8 @@ use super::conditions::Conditions;
 use super::literal::literal;
 use super::resolver::Resolver;
 use super::{
-    Data, Field, Inputs, Output, Parameter, Place, Problem, Reason, Resource, Stack, StackKind, Truth, Value, cycles,
-    expand, parameters, references,
+    Data, Field, Inputs, Output, Parameter, Place, Problem, Reason, Refusal, Resource, Stack, StackKind, Truth, Value,
+    cycles, expand, parameters, references,
 };
 use crate::source::{Entry, Node, NodeKind, SourceFile};
 
@@ -196,7 +196,11 @@ fn resource<'t>(resolver: &mut Resolver<'t>, entry: &'t Entry) -> Option<Resourc
                 "Type" | "Condition" => {}
                 "Properties" => properties = resolver.resolve(&attribute.value),
                 key => {
+                    let met = (resolver.uses.len(), resolver.problems.len());
                     let value = resolver.resolve_at(format!("@{key}"), &attribute.value);
+                    if key == "Metadata" {
+                        unread(resolver, met);
+                    }
                     attributes.push(Field { key: key.to_owned(), key_span: attribute.key_span, value });
                 }
             }
@@ -217,6 +221,14 @@ fn resource<'t>(resolver: &mut Resolver<'t>, entry: &'t Entry) -> Option<Resourc
         depends_on,
         from: None,
     })
+}
+
+/// LocalStack never evaluates metadata: forgets the functions used there since `met`, and leaves its mistakes to AWS.
+fn unread(resolver: &mut Resolver<'_>, met: (usize, usize)) {
+    resolver.uses.truncate(met.0);
+    for problem in resolver.problems.iter_mut().skip(met.1) {
+        problem.refusal = Refusal::AwsOnly;
+    }
 }
 
 /// The type of a resource and its place; none when it is computed by something else than CloudFormation.

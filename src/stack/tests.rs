@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Data, EdgeKind, Inputs, Piece, Place, Reason, Reference, Refusal, Stack, Truth, Value, read};
+use super::{Data, EdgeKind, Equality, Inputs, Piece, Place, Reason, Reference, Refusal, Stack, Truth, Value, read};
 use crate::source;
 
 fn stack_with(text: &str, parameters: &[(&str, &str)]) -> Stack {
@@ -327,4 +327,42 @@ fn the_elements_of_a_list_parameter_stand_where_it_is_used() {
     let list = stack.resources[0].properties.get("L").unwrap();
     assert!(list.elements().iter().all(|it| it.span == list.span));
     assert_eq!(list.elements().len(), 2);
+}
+
+#[test]
+fn equality_by_type_keeps_numbers_and_texts_apart() {
+    let template = "
+Parameters:
+  Count: {Type: Number, Default: '3'}
+  Name: {Type: String, Default: true}
+  Given: {Type: String, Default: true}
+Conditions:
+  Quoted: !Equals [!Ref Count, '3']
+  Plain: !Equals [!Ref Count, 3]
+  Bool: !Equals [!Ref Name, true]
+  Text: !Equals [!Ref Name, 'true']
+  GivenBool: !Equals [!Ref Given, true]
+  Sub: !Equals [!Sub '${Count}', '3']
+  Same: !Equals [!Sub 'v${Count}', v3]
+Resources: {}
+";
+    let holds = |equality| {
+        let file = source::decode(Path::new("t.yaml"), template.as_bytes().to_vec()).unwrap();
+        let tree = source::parse(&file).unwrap();
+        let parameters = [("Given".to_owned(), "true".to_owned())].into();
+        let stack = read(Arc::new(file), &tree, &Inputs { parameters, equality, ..Inputs::default() });
+        let differing = stack.intrinsics.iter().filter(|it| it.function == "Fn::Equals.Types").count();
+        let holding = stack.conditions.into_iter().filter(|(_, truth)| truth.is_yes()).map(|(name, _)| name);
+        (holding.collect::<Vec<_>>(), differing)
+    };
+    let all = ["Quoted", "Plain", "Bool", "Text", "GivenBool", "Sub", "Same"].map(str::to_owned).to_vec();
+    assert_eq!(holds(Equality::Text), (all, 4));
+    assert_eq!(holds(Equality::Type), (["Plain", "Bool", "Same"].map(str::to_owned).to_vec(), 4));
+}
+
+#[test]
+fn metadata_is_not_evaluated_by_localstack() {
+    let stack = stack("Resources: {A: {Type: T, Metadata: {Text: !Sub '${!Name}', Gone: !Ref Missing}}}");
+    assert!(stack.intrinsics.is_empty());
+    assert_eq!(stack.problems.iter().map(|it| it.refusal).collect::<Vec<_>>(), [Refusal::AwsOnly]);
 }

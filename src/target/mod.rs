@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use semver::Version;
 
-use crate::db::{Applies, Db, Edition, Plan, Variable, display_release, in_range};
+use crate::db::{Applies, Db, Edition, Engine, Plan, Variable, display_release, in_range};
 
 pub use options::{TargetError, TargetOptions};
 pub use support::{Support, support};
@@ -86,6 +86,11 @@ impl Target {
             None => by_release().unwrap_or_else(|| !is_false(self.config_value(db, IGNORE_UNSUPPORTED))),
         };
         ignores || self.config_value(db, IGNORE_UNSUPPORTED_CREATE).split(',').any(|it| it.trim() == resource_type)
+    }
+
+    /// Whether the engine of this LocalStack computes in the way of `engine`.
+    pub fn computes(&self, db: &Db, engine: Engine) -> bool {
+        db.limitations().iter().any(|it| it.engine == Some(engine) && self.applies(db, &it.applies))
     }
 
     /// Whether an entry that holds for `applies` holds for this target.

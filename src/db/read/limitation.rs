@@ -37,6 +37,7 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context<'_>) -> O
     let only_certain = table.boolean("only_certain").unwrap_or(false);
     let at = table.get("at").and_then(|it| locator(&scope, when.as_ref(), it));
     let adjust: Vec<_> = table.list("adjust").into_iter().filter_map(|it| adjust(&scope, when.as_ref(), it)).collect();
+    let engine = table.get("engine").and_then(|it| it.word());
     let applies = table.get("applies").and_then(|it| applies(it, context)).unwrap_or_default();
     let observe: Vec<_> = table.list("observe").into_iter().filter_map(|it| observation(context, it)).collect();
     let needs: Vec<_> = table.list("needs").into_iter().filter_map(|it| it.parsed(|name| context.need(name))).collect();
@@ -63,6 +64,7 @@ fn limitation(document: &Document, table: Table<'_>, context: &Context<'_>) -> O
         only_certain,
         at,
         adjust,
+        engine,
         applies,
         evidence,
         observe,
