@@ -134,4 +134,17 @@ pub struct StackReport {
     pub localstack: LocalstackVerdict,
     /// What happens on AWS.
     pub aws: AwsVerdict,
+    /// Who uses whose values.
+    pub uses: Vec<Use>,
+}
+
+/// A resource that something else needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// The resource's logical id.
+    pub of: String,
+    /// What needs it: a logical id, or `Outputs.NAME`.
+    pub by: String,
+    /// Whether a value of it is used; otherwise it is only waited for.
+    pub is_value: bool,
 }

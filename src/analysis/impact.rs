@@ -47,7 +47,7 @@ pub(super) fn names(cx: &Context<'_>, consumers: &BTreeSet<Consumer>) -> Vec<Str
 }
 
 /// Who refers by `edge`, unless excluded.
-fn consumer(cx: &Context<'_>, edge: &Edge) -> Option<Consumer> {
+pub(super) fn consumer(cx: &Context<'_>, edge: &Edge) -> Option<Consumer> {
     match edge.from {
         Place::Resource(index) => {
             cx.resources.get(index).filter(|it| !it.included.is_no()).map(|_| Consumer::Resource(index))

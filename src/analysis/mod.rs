@@ -28,6 +28,7 @@ mod subject;
 mod suppress;
 mod text;
 mod updates;
+mod uses;
 mod verdict;
 
 #[cfg(test)]
@@ -46,7 +47,7 @@ pub use coverage::{
     NEEDS_PLAN as TYPE_NEEDS_PLAN, UNKNOWN_TYPE as TYPE_UNKNOWN, UNPROVEN as TYPE_UNPROVEN,
     UNSUPPORTED as TYPE_UNSUPPORTED,
 };
-pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport};
+pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport, Use};
 pub use ignored::IGNORED as PROPERTY_IGNORED;
 pub use rules::{RULES, Rule, rule};
 pub use suppress::suppress_by_comments;
@@ -93,6 +94,7 @@ pub fn analyse(stack: &Stack, target: &Target, db: &Db) -> StackReport {
         excluded: excluded.collect(),
         localstack: verdict::localstack(&cx, &types, &findings),
         aws: verdict::aws(&cx, &findings),
+        uses: uses::uses(&cx),
         findings,
     }
 }

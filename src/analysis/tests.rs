@@ -29,6 +29,16 @@ fn ids(report: &StackReport) -> Vec<(&str, &str)> {
 }
 
 #[test]
+fn uses_name_both_ends_once() {
+    let uses = report(NAT).uses;
+    let pairs: Vec<(&str, &str)> = uses.iter().map(|it| (it.of.as_str(), it.by.as_str())).collect();
+    for pair in [("Eip", "Nat"), ("Nat", "Route"), ("Eip", "Outputs.Address"), ("Nat", "Outputs.Gateway")] {
+        assert_eq!(pairs.iter().filter(|it| **it == pair).count(), 1, "{pairs:?}");
+    }
+    assert!(uses.iter().all(|it| it.is_value));
+}
+
+#[test]
 fn an_elastic_ip_fails_its_nat_gateway() {
     let report = report(NAT);
     assert_eq!(ids(&report), [(TYPE_NEEDS_PLAN, "Eip"), (PLACEHOLDER_REJECTED, "Nat")]);

@@ -27,6 +27,7 @@ pub(super) fn report(report: &Report) -> Report {
     for StackEntry { report, constructs, region, account_id, not_analysed, updates, .. } in &mut report.stacks {
         report.findings.iter_mut().for_each(clean);
         report.excluded.iter_mut().chain(not_analysed).chain([region, account_id]).for_each(make);
+        report.uses.iter_mut().flat_map(|it| [&mut it.of, &mut it.by]).for_each(make);
         *constructs = both(constructs);
         if let Some(entry) = updates {
             make(&mut entry.since);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::analysis::{
     Adjustment, AwsVerdict, Certainty, Change, Finding, LocalstackVerdict, ResourceStatus, StackReport, Support,
-    Update, UpdateKind, UpdateOutcome, UpdatedProperty,
+    Update, UpdateKind, UpdateOutcome, UpdatedProperty, Use,
 };
 use crate::db::{Action, Category, Evidence, EvidenceKind, FailsOn, Literal, Plan, Safety, Severity};
 use crate::source::{SourceFile, Span};
@@ -158,6 +158,11 @@ fn entry(file: Arc<SourceFile>) -> StackEntry {
         excluded: vec!["Replica".into()],
         localstack: LocalstackVerdict::Fails,
         aws: AwsVerdict::Fails,
+        uses: vec![
+            Use { of: "Key".into(), by: "AppLogs".into(), is_value: true },
+            Use { of: "Api".into(), by: "Stage".into(), is_value: true },
+            Use { of: "Api".into(), by: "Outputs.Url".into(), is_value: true },
+        ],
     };
     StackEntry {
         path: "stack.yaml".into(),
