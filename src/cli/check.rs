@@ -23,13 +23,14 @@ pub(super) struct Args {
     /// Shape of the report (repeatable) [default: table]
     #[arg(long = "format", value_name = "FORMAT", value_enum)]
     formats: Vec<Format>,
-    /// File for the report, in the order of --format; `-` is standard output (repeatable)
+    /// File for the report, in the order of --format; `-` is standard output. Without a format of its own, the
+    /// extension names it: json, md, html, sarif, xml (JUnit), csv or txt (repeatable)
     #[arg(long = "output", short, value_name = "FILE")]
     outputs: Vec<PathBuf>,
     /// Lowest severity that makes the exit code 1: error, warning, note or never [default: error]
     #[arg(long, value_name = "SEVERITY", value_parser = FailOn::parse)]
     fail_on: Option<FailOn>,
-    /// A template of your own for `--format markdown`
+    /// A template of your own for `--format markdown` or `--format html`
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
     /// Print the templates that would be read, one a line, and nothing else
@@ -49,6 +50,7 @@ pub(super) fn run(
         return list_files(&checker.check(&args.analysis.paths), display, out);
     }
     let sinks = output::pair(&args.formats, &args.outputs)?;
+    output::check_template(args.template.as_deref(), &sinks)?;
     let report = args.analysis.report(checker, config, display);
 
     for sink in sinks {

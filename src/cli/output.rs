@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
-use crate::report::{self, DEFAULT_TEMPLATE, Detail, Report, Style, difference, splice};
+use crate::report::{self, DEFAULT_TEMPLATE, Detail, HTML_TEMPLATE, Report, Style, difference, splice};
 
 /// The shape of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -15,6 +15,7 @@ pub(super) enum Format {
     Table,
     Json,
     Markdown,
+    Html,
     Sarif,
     Github,
     Gitlab,
@@ -31,19 +32,18 @@ pub(super) struct Sink {
     pub(super) file: Option<PathBuf>,
 }
 
-/// Pairs formats and outputs in the order given; a format without output goes to standard output (as `-` does).
+/// Pairs formats and outputs in the order given; a format without output goes to standard output (as `-` does), an
+/// output without format is written in the one that its extension names.
 ///
 /// # Errors
-/// More outputs than formats, or two reports for one place.
+/// An extension names no format, or two reports for one place.
 pub(super) fn pair(formats: &[Format], outputs: &[PathBuf]) -> Result<Vec<Sink>> {
-    let formats = if formats.is_empty() { &[Format::Table] } else { formats };
-    if outputs.len() > formats.len() {
-        let (outputs, formats) = (outputs.len(), formats.len());
-        bail!("{outputs} outputs for {formats} formats; give each `--output` a `--format`, in the same order");
-    }
-    let files = outputs.iter().cloned().map(|it| Some(it).filter(|it| it != Path::new("-")));
-    let files = files.chain(std::iter::repeat(None));
-    let sinks: Vec<Sink> = formats.iter().zip(files).map(|(&format, file)| Sink { format, file }).collect();
+    let formats = if formats.is_empty() && outputs.is_empty() { &[Format::Table] } else { formats };
+    let file = |it: &PathBuf| Some(it.clone()).filter(|it| it != Path::new("-"));
+    let given =
+        formats.iter().enumerate().map(|(at, &format)| Ok(Sink { format, file: outputs.get(at).and_then(file) }));
+    let named = outputs.iter().skip(formats.len()).map(|it| Ok(Sink { format: Format::of(it)?, file: file(it) }));
+    let sinks: Vec<Sink> = given.chain(named).collect::<Result<_>>()?;
     for (index, sink) in sinks.iter().enumerate() {
         if sinks.iter().take(index).any(|it| it.file == sink.file) {
             let place = sink.file.as_ref().map_or("standard output".to_owned(), |it| format!("`{}`", it.display()));
@@ -51,6 +51,49 @@ pub(super) fn pair(formats: &[Format], outputs: &[PathBuf]) -> Result<Vec<Sink>>
         }
     }
     Ok(sinks)
+}
+
+/// The user's own template, when it is clear which of the reports it is for.
+///
+/// # Errors
+/// None of the reports is made from a template, or more than one format is.
+pub(super) fn check_template(template: Option<&Path>, sinks: &[Sink]) -> Result<()> {
+    let of = |format| sinks.iter().any(|it| it.format == format);
+    match (template, of(Format::Markdown), of(Format::Html)) {
+        (Some(_), false, false) => {
+            bail!("`--template` is for `--format markdown` and `--format html`; give one of them")
+        }
+        (Some(_), true, true) => {
+            bail!("`--template` is for one format; write `markdown` and `html` with two runs, each with its own")
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Format {
+    /// The format that the extension of `path` names; `-` is a table.
+    fn of(path: &Path) -> Result<Self> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let extension = name.rsplit_once('.').map(|(_, it)| it).unwrap_or_default();
+        Ok(match extension {
+            _ if path == Path::new("-") => Self::Table,
+            _ if name.ends_with(".sarif.json") => Self::Sarif,
+            // The name under which GitLab's own examples keep the report.
+            _ if name == "gl-code-quality-report.json" => Self::Gitlab,
+            "json" => Self::Json,
+            "md" | "markdown" => Self::Markdown,
+            "html" | "htm" => Self::Html,
+            "sarif" => Self::Sarif,
+            "xml" => Self::Junit,
+            "csv" => Self::Csv,
+            "txt" => Self::Table,
+            _ => bail!(
+                "the extension of `{}` names no format (json, md, html, sarif, xml, csv and txt do); give it a \
+                 `--format`, in the same order",
+                path.display()
+            ),
+        })
+    }
 }
 
 /// The report in a format.
@@ -68,6 +111,7 @@ pub(super) fn render(
         Format::Table => Ok(report::table(report, detail, style)),
         Format::Json => Ok(report::json(report)?),
         Format::Markdown => document(report, template),
+        Format::Html => page(report, template),
         Format::Sarif => Ok(report::sarif(report)?),
         Format::Github => Ok(report::github(report)),
         Format::Gitlab => Ok(report::gitlab(report)?),
@@ -82,8 +126,24 @@ pub(super) fn render(
 /// As for [`render`].
 pub(super) fn document(report: &Report, template: Option<&Path>) -> Result<String> {
     let Some(path) = template else { return Ok(report::markdown(report, DEFAULT_TEMPLATE)?) };
-    let text = fs::read_to_string(path).with_context(|| format!("the template `{}` cannot be read", path.display()))?;
-    report::markdown(report, &text).with_context(|| format!("the template `{}` cannot be used", path.display()))
+    report::markdown(report, &read_template(path)?).with_context(|| unusable(path))
+}
+
+/// The page for a browser.
+///
+/// # Errors
+/// As for [`render`].
+fn page(report: &Report, template: Option<&Path>) -> Result<String> {
+    let Some(path) = template else { return Ok(report::html(report, HTML_TEMPLATE)?) };
+    report::html(report, &read_template(path)?).with_context(|| unusable(path))
+}
+
+fn read_template(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("the template `{}` cannot be read", path.display()))
+}
+
+fn unusable(path: &Path) -> String {
+    format!("the template `{}` cannot be used", path.display())
 }
 
 /// Writes a document to a file: between the markers of an existing one, unless `force` replaces all of it.
@@ -184,7 +244,40 @@ mod tests {
     fn two_reports_never_share_a_place() {
         assert!(pair(&[Format::Json, Format::Table], &[]).is_err());
         assert!(pair(&[Format::Json, Format::Table], &["a".into(), "a".into()]).is_err());
-        assert!(pair(&[Format::Json], &["a".into(), "b".into()]).is_err());
+        assert!(pair(&[Format::Json], &["a.csv".into(), "a.csv".into()]).is_err());
+    }
+
+    #[test]
+    fn an_extension_names_a_format() {
+        let sinks = pair(&[Format::Table], &["-".into(), "a.html".into(), "b/c.sarif.json".into()]).unwrap();
+        assert_eq!(sinks[0], Sink { format: Format::Table, file: None });
+        assert_eq!(sinks[1], Sink { format: Format::Html, file: Some("a.html".into()) });
+        assert_eq!(sinks[2].format, Format::Sarif);
+        for (name, format) in [
+            ("r.JSON", Format::Json),
+            ("r.md", Format::Markdown),
+            ("r.xml", Format::Junit),
+            ("r.csv", Format::Csv),
+            ("r.txt", Format::Table),
+            ("out/gl-code-quality-report.json", Format::Gitlab),
+        ] {
+            assert_eq!(pair(&[], &[name.into()]).unwrap()[0].format, format, "{name}");
+        }
+        let error = pair(&[], &["report".into()]).unwrap_err().to_string();
+        assert!(error.contains("`report` names no format") && error.contains("--format"), "{error}");
+    }
+
+    #[test]
+    fn a_template_is_for_one_format() {
+        let check = |formats: &[Format]| {
+            let outputs: Vec<PathBuf> = (0..formats.len()).map(|it| it.to_string().into()).collect();
+            check_template(Some(Path::new("own.jinja")), &pair(formats, &outputs).unwrap())
+        };
+        assert!(check(&[Format::Html, Format::Json]).is_ok());
+        assert!(check(&[Format::Markdown]).is_ok());
+        assert!(check(&[Format::Json]).is_err());
+        assert!(check(&[Format::Html, Format::Markdown]).is_err());
+        assert!(check_template(None, &pair(&[], &[]).unwrap()).is_ok());
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn changes<'a>(findings: impl Iterator<Item = &'a Finding>, language:
 /// indentation removed, cut after [`MAX_LINES`].
 pub(super) fn excerpt(file: &SourceFile, span: Span) -> String {
     let first = file.position(span.start).line;
-    let last = block_end(file, file.position(span.end.saturating_sub(1).max(span.start)).line);
+    let last = last_line(file, span);
     let shown = last.min(first + MAX_LINES - 1);
     let lines: Vec<&str> = (first..=shown).filter_map(|line| file.line_span(line)).map(|it| file.slice(it)).collect();
     let indented = lines.iter().filter(|it| !it.trim().is_empty());
@@ -52,6 +52,11 @@ pub(super) fn excerpt(file: &SourceFile, span: Span) -> String {
         text.push("...");
     }
     text.join("\n").trim_end().to_owned()
+}
+
+/// The last line of `span` and, where it is the key of a block, of the block.
+pub(super) fn last_line(file: &SourceFile, span: Span) -> usize {
+    block_end(file, file.position(span.end.saturating_sub(1).max(span.start)).line)
 }
 
 /// The last line of the block that `line` opens: the lines that are indented deeper, and the bracket that closes it.

@@ -57,3 +57,57 @@ fn every_format_tells_of_a_file_that_cannot_be_read() {
         assert!(run.stdout.contains("bad.yaml"), "{format}: {}", run.stdout);
     }
 }
+
+#[test]
+fn one_run_writes_every_pair() {
+    let project = Project::new(&[("a.yaml", crate::program::CLEAN)]);
+    let run = project.run(&[
+        "check",
+        "a.yaml",
+        "--format",
+        "junit",
+        "-o",
+        "out/../tests.xml",
+        "-o",
+        "a.html",
+        "-o",
+        "b.sarif",
+    ]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "a missing folder is not made: {}", run.stderr);
+    let run = project.run(&[
+        "check",
+        "a.yaml",
+        "--format",
+        "junit",
+        "-o",
+        "tests.xml",
+        "-o",
+        "a.html",
+        "-o",
+        "b.sarif",
+        "-o",
+        "-",
+        "-o",
+        "c.csv",
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.starts_with("Target: "));
+    assert!(project.read("tests.xml").contains("<testsuites"));
+    assert!(project.read("a.html").starts_with("<!doctype html>"));
+    assert!(project.read("b.sarif").contains("\"2.1.0\""));
+    assert!(project.read("c.csv").starts_with("path,line,column"));
+    assert_eq!(std::fs::read_dir(project.path("")).unwrap().count(), 5, "a temporary file was left");
+}
+
+#[test]
+fn a_page_is_made_from_a_template_of_ones_own() {
+    let project = Project::new(&[
+        ("<b>.yaml", crate::program::CLEAN),
+        ("ours.jinja", "<h1>{{ stacks[0].title }}</h1>{{ summary.findings }} {{ target.plan }}\n"),
+    ]);
+    let own = |rest: &[&str]| project.run(&[&["check", "<b>.yaml", "--template", "ours.jinja"], rest].concat());
+    assert_eq!(own(&["--format", "html"]).stdout, "<h1>&lt;b&gt;.yaml</h1>0 hobby\n");
+    let run = own(&["--format", "json"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("`--template` is for `--format markdown` and `--format html`"), "{}", run.stderr);
+}

@@ -46,8 +46,15 @@ const HOSTILE: &str = r###"{"Resources": {
    "Timeout": {"Ref": "nope\u001b[1m\nerror: fake"}, "VpcConfig": {"SubnetIds": ["a"]}}}
 }, "Outputs": {"O\u001b[1m|": {"Value": {"Ref": "A\u001b[31m|`x`\n# head <script>"}}}}"###;
 
+const IN_BROWSER: &str = r###"{"Description": "</script><script>alert(1)</script>", "Resources": {
+ "A\"'><img src=x onerror=\"alert(1)\"><!--\u202e": {"Type": "AWS::GameLift::Fl<script>alert(1)</script>eet"},
+ "B</script><script>alert(1)</script>": {"Type": "AWS::Lambda::Function", "Properties": {
+   "Timeout": 3, "VpcConfig": {"SubnetIds": ["]]></style><script>alert(1)</script>"]},
+   "Role": {"Fn::GetAtt": ["A\"'><img src=x onerror=\"alert(1)\"><!--\u202e", "Arn"]}}}
+}, "Outputs": {"O<b>": {"Value": {"Ref": "A\"'><img src=x onerror=\"alert(1)\"><!--\u202e"}}}}"###;
+
 fn reports(project: &Project, file: &str, rest: &[&str]) -> Vec<Run> {
-    let formats = [["table", "-v"], ["json", "-v"], ["markdown", "-v"]];
+    let formats = [["table", "-v"], ["json", "-v"], ["markdown", "-v"], ["html", "-v"]];
     let run = |format: [&str; 2]| {
         let arguments = ["check", file, "--plan", "community", "--color", "always", "--format"];
         project.run(&[&arguments, &format[..], rest].concat())
@@ -95,6 +102,17 @@ fn no_template_writes_markup() {
             let separators = line.replace("\\|", "").matches('|').count();
             assert!((4..=6).contains(&separators), "{line}");
         }
+    }
+}
+
+#[test]
+fn no_template_becomes_a_part_of_the_page() {
+    let project = Project::new(&[("a.json", IN_BROWSER), ("<img src=x>.json", IN_BROWSER)]);
+    let page = project.run(&["check", ".", "--plan", "community", "--format", "html"]).stdout;
+    assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (1, 1));
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;&#x2f;script&gt;"), "{page}");
+    for markup in ["<img", "<!--", "onerror=\"", "alert(1)<", "\u{202e}"] {
+        assert!(!page.contains(markup), "{markup}");
     }
 }
 
