@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::report::Selector;
 use crate::source::SourceFile;
+use crate::target::{Layer, Source};
 
 use super::options::FailOn;
 
@@ -35,6 +36,10 @@ pub(super) struct Config {
     #[serde(deserialize_with = "selectors")]
     pub(super) ignore: Vec<Selector>,
     pub(super) db: Option<PathBuf>,
+    pub(super) project_target: Option<bool>,
+    /// The file itself, as it is shown.
+    #[serde(skip)]
+    path: PathBuf,
 }
 
 impl Config {
@@ -53,7 +58,21 @@ impl Config {
         let folder = file.with_file_name("");
         config.db = config.db.map(|it| folder.join(it));
         config.parameters_files.iter_mut().for_each(|it| *it = folder.join(&*it));
+        config.path = shown(&file);
         Ok(config)
+    }
+
+    /// What the file says of the target.
+    pub(super) fn layer(&self) -> Layer {
+        let own = |it: &String| (it.clone(), Source::Config(self.path.clone()));
+        Layer {
+            release: self.release.as_ref().map(own),
+            plan: self.plan.as_ref().map(own),
+            region: self.region.as_ref().map(own),
+            account_id: self.account_id.as_ref().map(own),
+            config: self.config_vars.iter().map(|(name, it)| (name.clone(), own(it))).collect(),
+            is_found: false,
+        }
     }
 
     fn parse(file: &Path, text: &str) -> Result<Self> {
@@ -63,6 +82,12 @@ impl Config {
             anyhow!("{}:{place} {}", file.display(), error.message())
         })
     }
+}
+
+/// The path from the working folder where the file is below it, else from the root.
+fn shown(file: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+    file.strip_prefix(&here).unwrap_or(file).to_owned()
 }
 
 fn fail_on<'de, D: Deserializer<'de>>(value: D) -> Result<Option<FailOn>, D::Error> {

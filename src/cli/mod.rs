@@ -6,8 +6,10 @@ mod config;
 pub mod db;
 mod docs;
 pub mod explain;
+mod instance;
 mod options;
 mod output;
+mod surroundings;
 mod verify;
 
 use std::ffi::OsString;
@@ -87,7 +89,11 @@ fn execute(cli: &Cli) -> Result<ExitCode> {
     let overlay = cli.target.db.as_deref().or(config.db.as_deref());
     let db = knowledge(overlay)?;
     let given = cli.command.stack().map(|it| it.given(&config)).transpose()?.unwrap_or_default();
-    let target = cli.target.resolve(&given, &config, &db)?;
+    let around = cli.command.stack().map(|it| it.surroundings.look(cli.command.first_path(), &config, &db));
+    let around = around.transpose()?.unwrap_or_default();
+    let mut target = cli.target.resolve(&given, &config, &around.layers, &db)?;
+    let notes = around.notes(&target);
+    target.notes.extend(notes);
     let mut settings = cli.command.stack().map(|it| it.settings(&given, &config, &cli.target)).unwrap_or_default();
     settings.since = cli.command.since();
     let checker = Checker::new(&db, &target, settings);

@@ -1,5 +1,6 @@
 //! Options that several commands share, and the target they name.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -10,11 +11,12 @@ use clap::{Args, ValueEnum};
 use crate::check::{Checker, Given, Settings, Since, read_given};
 use crate::db::{Db, Severity, Word};
 use crate::report::{Detail, Report, Selector, Style, select};
-use crate::target::{self, Target, TargetError};
+use crate::target::{self, Layer, Source, Target, TargetError};
 
 use super::config::Config;
+use super::surroundings::Surroundings;
 
-const TARGET: &str = "Target";
+pub(super) const TARGET: &str = "Target";
 const DISPLAY: &str = "Display";
 /// The environment that SAM reads when none is named.
 const SAM_ENVIRONMENT: &str = "default";
@@ -83,6 +85,8 @@ pub(super) struct AnalysisOptions {
 /// What a stack is deployed with, and which findings of it count.
 #[derive(Debug, Args)]
 pub(super) struct StackOptions {
+    #[command(flatten)]
+    pub(super) surroundings: Surroundings,
     /// A template parameter's value (repeatable)
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parse_pair)]
     parameters: Vec<(String, String)>,
@@ -117,24 +121,44 @@ impl TargetOptions {
         self.region.as_deref().or(given.region.as_deref()).or(config.region.as_deref())
     }
 
-    /// The target: flags first, then the parameter files (`given`), then the configuration file, then defaults.
+    /// The target: flags first, then the parameter files (`given`), then the configuration file, then `others`, then
+    /// defaults.
     ///
     /// # Errors
     /// What is asked for is no target.
-    pub(super) fn resolve(&self, given: &Given, config: &Config, db: &Db) -> Result<Target, TargetError> {
-        let kept = config.config_vars.iter().map(|(name, value)| format!("{name}={value}"));
-        let config_vars: Vec<String> = kept.chain(self.config_vars.iter().cloned()).collect();
-        Target::new(
-            db,
-            &target::TargetOptions {
-                release: self.release.as_deref().or(config.release.as_deref()),
-                plan: self.plan.as_deref().or(config.plan.as_deref()),
-                region: self.region(given, config),
-                account_id: self.account_id.as_deref().or(config.account_id.as_deref()),
-                config: &config_vars,
-            },
-        )
+    pub(super) fn resolve(
+        &self,
+        given: &Given,
+        config: &Config,
+        others: &[Layer],
+        db: &Db,
+    ) -> Result<Target, TargetError> {
+        let mut layers = vec![self.layer()?, region_of(given), config.layer()];
+        layers.extend_from_slice(others);
+        Target::layered(db, &layers)
     }
+
+    fn layer(&self) -> Result<Layer, TargetError> {
+        let option = |value: &Option<String>, name| value.clone().map(|it| (it, Source::Option(name)));
+        let mut config = BTreeMap::new();
+        for text in &self.config_vars {
+            let (name, value) = target::setting(text)?;
+            config.insert(name, (value, Source::Option("--config-var")));
+        }
+        Ok(Layer {
+            release: option(&self.release, "--release"),
+            plan: option(&self.plan, "--plan"),
+            region: option(&self.region, "--region"),
+            account_id: option(&self.account_id, "--account-id"),
+            config,
+            is_found: false,
+        })
+    }
+}
+
+/// The region that the parameter files name.
+fn region_of(given: &Given) -> Layer {
+    Layer { region: given.region.clone().map(|it| (it, Source::ParametersFile)), ..Layer::default() }
 }
 
 impl StackOptions {

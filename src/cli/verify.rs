@@ -3,14 +3,13 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::Context;
 
 use super::db::{Format, width};
-use super::{CLEAN, FAILED, FINDINGS};
+use super::{CLEAN, FAILED, FINDINGS, instance};
 use crate::db::{Db, Edition, Fixtures, Plan};
-use crate::live::{Client, Endpoint, Instance, Options, Outcome, verify};
+use crate::live::{Instance, Options, Outcome, verify};
 use crate::report::{claims_json, claims_table};
 use crate::target::Target;
 
@@ -56,8 +55,7 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> anyhow::Result<ExitCode> {
     let fixtures = fixtures(args.fixtures.as_deref(), overlay)?;
-    let endpoint = Endpoint::parse(&args.endpoint, args.allow_remote_endpoint)?;
-    let client = Client::new(endpoint, Duration::from_secs(args.timeout));
+    let client = instance::client(&args.endpoint, args.allow_remote_endpoint, args.timeout)?;
     let instance = Instance::ask(&client)?;
     let plan = if instance.edition == Edition::Community { Plan::Community } else { target.plan };
     let target = Target { release: instance.release.clone(), plan, ..target.clone() };

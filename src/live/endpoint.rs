@@ -21,7 +21,7 @@ pub enum EndpointError {
     #[error("`{0}` asks for TLS; LocalStack answers plain HTTP at the same port, so write `http://`")]
     Tls(String),
     /// Another machine.
-    #[error("`{0}` is not on this machine; stacks are deployed there only with `--allow-remote-endpoint`")]
+    #[error("`{0}` is not on this machine; it is used only with `--allow-remote-endpoint`")]
     Remote(String),
     /// A name without an address.
     #[error("`{host}` has no address: {reason}")]

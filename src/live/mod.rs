@@ -1,4 +1,4 @@
-//! Asks a running LocalStack whether what entries claim still holds. The only code that uses the network.
+//! Asks a running LocalStack what it is, and whether what entries claim still holds. The only code that uses the network.
 //!
 //! Never speaks to AWS: an endpoint is on this machine unless the user says otherwise, and requests carry no secret.
 
@@ -11,6 +11,7 @@ mod instance;
 mod names;
 mod needs;
 mod request;
+mod running;
 mod session;
 mod verify;
 mod xml;
@@ -18,4 +19,5 @@ mod xml;
 pub use client::Client;
 pub use endpoint::{Endpoint, EndpointError};
 pub use instance::{Instance, LiveError};
+pub use running::Running;
 pub use verify::{Claim, Options, Outcome, Verification, verify};

@@ -35,6 +35,8 @@ struct TargetContext {
     region: String,
     account_id: String,
     config: Vec<(String, String)>,
+    /// Who gave these values, in one line.
+    sources: String,
     environment: Vec<(&'static str, String)>,
 }
 
@@ -165,6 +167,7 @@ impl Document {
             region: target.region.clone(),
             account_id: target.account_id.clone(),
             config: target.config.clone().into_iter().collect(),
+            sources: target.sources.line(),
             environment: environment(target),
         };
         let mut stacks: Vec<Section> = report.stacks.iter().map(|it| Section::of(it, report)).collect();

@@ -10,6 +10,7 @@ use crate::analysis::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerd
 use crate::db::{Evidence, Literal, Word};
 use crate::source::{Position, SourceFile};
 use crate::stack::StackKind;
+use crate::target::{Source, Sources};
 
 use super::updates::JsonUpdate;
 use super::{FileError, Origin, Range, Report, StackEntry, Summary, TestEntry, UpdatesEntry, snippet, words};
@@ -57,6 +58,24 @@ struct JsonTarget<'a> {
     region: &'a str,
     account_id: &'a str,
     config: &'a BTreeMap<String, String>,
+    sources: JsonSources<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonSources<'a> {
+    release: JsonSource,
+    plan: JsonSource,
+    region: JsonSource,
+    account_id: JsonSource,
+    config: BTreeMap<&'a str, JsonSource>,
+}
+
+#[derive(Serialize)]
+struct JsonSource {
+    kind: &'static str,
+    path: Option<String>,
+    line: Option<usize>,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -222,12 +241,41 @@ impl<'a> JsonReport<'a> {
                 region: &target.region,
                 account_id: &target.account_id,
                 config: &target.config,
+                sources: JsonSources::of(&target.sources),
             },
             summary: JsonSummary::of(&report.summary()),
             stacks: report.stacks.iter().map(JsonStack::of).collect(),
             tests: report.tests.iter().map(JsonTest::of).collect(),
             errors: report.errors.iter().map(JsonError::of).collect(),
             notes: &report.notes,
+        }
+    }
+}
+
+impl<'a> JsonSources<'a> {
+    fn of(sources: &'a Sources) -> Self {
+        Self {
+            release: JsonSource::of(&sources.release),
+            plan: JsonSource::of(&sources.plan),
+            region: JsonSource::of(&sources.region),
+            account_id: JsonSource::of(&sources.account_id),
+            config: sources.config.iter().map(|(name, it)| (name.as_str(), JsonSource::of(it))).collect(),
+        }
+    }
+}
+
+impl JsonSource {
+    fn of(source: &Source) -> Self {
+        let place = if let Source::Project(place) = source { Some(place) } else { None };
+        let path = match source {
+            Source::Config(path) => Some(path),
+            _ => place.map(|it| &it.path),
+        };
+        Self {
+            kind: source.kind(),
+            path: path.map(|it| it.display().to_string()),
+            line: place.and_then(|it| it.line),
+            text: source.to_string(),
         }
     }
 }

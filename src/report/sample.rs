@@ -11,7 +11,7 @@ use crate::analysis::{
 use crate::db::{Action, Category, Evidence, EvidenceKind, FailsOn, Literal, Plan, Safety, Severity};
 use crate::source::{SourceFile, Span};
 use crate::stack::StackKind;
-use crate::target::Target;
+use crate::target::{Place, Source, Sources, Target};
 
 use super::{FileError, KnowledgeBase, Origin, Report, StackEntry, UpdatesEntry};
 
@@ -54,6 +54,15 @@ pub(super) fn target() -> Target {
         account_id: "000000000000".into(),
         config: BTreeMap::new(),
         notes: Vec::new(),
+        sources: Sources {
+            plan: Source::Option("--plan"),
+            release: Source::Project(Place {
+                path: "compose.yaml".into(),
+                line: Some(3),
+                what: "image localstack/localstack:2026.3".into(),
+            }),
+            ..Sources::default()
+        },
     }
 }
 

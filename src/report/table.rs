@@ -84,6 +84,9 @@ impl Writer<'_> {
             let _ = write!(text, " · {name}={value}");
         }
         self.line(&text);
+        for told in target.sources.told() {
+            self.line(&format!("  {}", printable::printable(&told)));
+        }
         for note in &self.report.notes {
             self.line(&format!("note: {note}"));
         }

@@ -1,8 +1,11 @@
 //! Which LocalStack is assumed to be running, and what it has.
 //!
-//! Built from what the user says and the knowledge base; never asks a running instance.
+//! Built from what the user says, the files of the project and the knowledge base; never asks a running instance.
 
+mod layers;
 mod options;
+mod project;
+mod sources;
 mod support;
 
 use std::collections::BTreeMap;
@@ -11,13 +14,18 @@ use semver::Version;
 
 use crate::db::{Applies, Db, Edition, Engine, Plan, Variable, display_release, in_range};
 
-pub use options::{TargetError, TargetOptions};
+pub use layers::Layer;
+pub use options::{TargetError, TargetOptions, setting};
+pub use project::Project;
+pub use sources::{Place, Source, Sources};
 pub use support::{Support, support};
 
 /// Decides whether a type that LocalStack does not have is skipped or stops the deployment.
 const IGNORE_UNSUPPORTED: &str = "CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES";
 /// Types that are skipped even then.
 const IGNORE_UNSUPPORTED_CREATE: &str = "CFN_IGNORE_UNSUPPORTED_TYPE_CREATE";
+/// Since this release `localstack/localstack` is the licensed image; before, it was the open core.
+const SINGLE_IMAGE: Version = Version::new(2026, 3, 0);
 /// Turns the licensed image into the open core.
 const ACTIVATE_PRO: &str = "ACTIVATE_PRO";
 
@@ -36,6 +44,8 @@ pub struct Target {
     pub config: BTreeMap<String, String>,
     /// What a reader should know about how this target is judged: lower case, no final full stop.
     pub notes: Vec<String>,
+    /// Who gave each of these values.
+    pub sources: Sources,
 }
 
 impl Target {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use semver::Version;
 
-use super::{Target, same_setting};
+use super::{Source, Sources, Target, same_setting};
 use crate::db::{Db, Plan, Word, display_release, parse_release};
 
 /// The last release of the open core.
@@ -85,11 +85,13 @@ impl Target {
         if account_id.len() != 12 || !account_id.bytes().all(|it| it.is_ascii_digit()) {
             return Err(TargetError::Account(account_id));
         }
-        let given = settings(options.config)?;
-        let mut target = Target { release, plan, region, account_id, config: given, notes: Vec::new() };
+        let config = settings(options.config)?;
+        let sources = Sources::default();
+        let mut target = Target { release, plan, region, account_id, config, notes: Vec::new(), sources };
         target.note_release(db);
         target.note_settings(db);
         target.config.retain(|name, value| db.variable(name).is_none_or(|it| !same_setting(&it.default, value)));
+        target.sources = sources_of(options, &target.config);
         Ok(target)
     }
 
@@ -116,6 +118,17 @@ impl Target {
     }
 }
 
+fn sources_of(options: &TargetOptions<'_>, config: &BTreeMap<String, String>) -> Sources {
+    let source = |given: Option<&str>, name| if given.is_some() { Source::Option(name) } else { Source::Default };
+    Sources {
+        release: source(options.release, "--release"),
+        plan: source(options.plan, "--plan"),
+        region: source(options.region, "--region"),
+        account_id: source(options.account_id, "--account-id"),
+        config: config.keys().map(|it| (it.clone(), Source::Option("--config-var"))).collect(),
+    }
+}
+
 fn known_release(db: &Db, text: &str) -> Result<Version, TargetError> {
     let release = parse_release(text).map_err(TargetError::Word)?;
     let listed: Vec<Version> = db.releases().iter().filter_map(|it| Version::parse(&it.version).ok()).collect();
@@ -139,14 +152,18 @@ fn is_region(text: &str) -> bool {
 }
 
 fn settings(given: &[String]) -> Result<BTreeMap<String, String>, TargetError> {
-    let mut settings = BTreeMap::new();
-    for text in given {
-        match text.split_once('=') {
-            Some((name, value)) if !name.trim().is_empty() => settings.insert(name.trim().to_owned(), value.to_owned()),
-            _ => return Err(TargetError::Setting(text.clone())),
-        };
+    given.iter().map(|it| setting(it)).collect()
+}
+
+/// The name and the value of a configuration variable that is written `NAME=VALUE`.
+///
+/// # Errors
+/// It has no name, or no `=`.
+pub fn setting(text: &str) -> Result<(String, String), TargetError> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err(TargetError::Setting(text.to_owned())),
     }
-    Ok(settings)
 }
 
 #[cfg(test)]

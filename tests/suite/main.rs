@@ -16,6 +16,7 @@ mod knowledge;
 mod layering;
 mod limitations;
 mod program;
+mod project;
 mod safety;
 mod schema;
 mod since;
