@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::document::{Document, Refusal};
 use super::guard::guarded;
 use super::needs::Needs;
-use super::plan::{Key, Made, Plan, Scope, Skipped, plan};
+use super::plan::{Key, Made, Plan, Scope, Skipped, is_rejection, plan};
 use super::remove::{Cut, Given, Lost, Removed};
 use crate::analysis::{Finding, StackReport};
-use crate::db::{Db, FailsOn, Schemas, Severity, UnpackError};
+use crate::db::{FailsOn, Severity};
 use crate::source::{Node, SourceError, SourceFile};
 use crate::stack::Stack;
 
@@ -58,7 +58,7 @@ pub struct Adapted {
 impl Adapted {
     /// Whether no resource is left, so that there is nothing to deploy.
     pub fn leaves_nothing(&self) -> bool {
-        !self.removed.is_empty() && self.report.resources.is_empty()
+        !self.removed.is_empty() && !self.report.resources.iter().any(|it| it.included)
     }
 
     /// This, and what was changed afterwards.
@@ -81,9 +81,6 @@ pub enum AdaptError {
     /// It cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The schemas of resource types cannot be unpacked.
-    #[error(transparent)]
-    Schemas(#[from] UnpackError),
     /// A place cannot be edited.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -97,27 +94,37 @@ pub enum AdaptError {
 pub fn adapt(
     file: Arc<SourceFile>,
     read: &Read<'_>,
-    db: &Db,
+    needs: Needs<'_>,
     options: Options,
     wants: &dyn Fn(&Finding) -> bool,
     lost: &Lost,
 ) -> Result<Adapted, AdaptError> {
-    let schemas = Schemas::embedded()?;
-    let given = Given { needs: Needs { db, schemas: &schemas }, lost, guards: options.guard };
+    let given = Given { needs, lost, guards: options.guard };
     let mut document = Document::read(file)?;
     let (mut stack, mut report) = read(Arc::clone(document.file()), document.tree());
     let before = places(&report);
     let problems_before = messages(&stack);
     let mut whole = Plan::default();
     for _ in 0..MAX_ROUNDS {
-        let is_wanted = |it: &&Finding| options.scope.has(it) && wants(it);
-        let wanted: Vec<&Finding> = report.findings.iter().filter(is_wanted).collect();
-        let round = plan(&document, &stack, given, &wanted);
-        whole.skipped.clone_from(&round.skipped);
-        let mut edits = match options.guard {
-            true => guarded(&document, given.needs, round.edits, &lost.guarded)?,
-            false => round.edits,
-        };
+        let is_wanted = |it: &Finding| options.scope.has(it) && wants(it);
+        let mut round = (Plan::default(), Vec::new());
+        whole.skipped.clear();
+        // What refuses a placeholder is looked at when the pretended resources are gone.
+        for after in [false, true] {
+            let wanted = report.findings.iter().filter(|it| is_rejection(it) == after && is_wanted(it));
+            let mut plan = plan(&document, &stack, given, &wanted.collect::<Vec<_>>());
+            let edits = std::mem::take(&mut plan.edits);
+            whole.skipped.append(&mut plan.skipped);
+            let edits = match options.guard {
+                true => guarded(&document, given.needs, edits, &lost.guarded)?,
+                false => edits,
+            };
+            if !edits.is_empty() {
+                round = (plan, edits);
+                break;
+            }
+        }
+        let (round, mut edits) = round;
         if edits.is_empty() {
             break;
         }

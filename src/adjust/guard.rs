@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::document::{Change, Document, Edit, New, Refusal, Way, child};
+use super::document::{Change, Document, Edit, New, Refusal, Way, child, same};
 use super::needs::{EACH, Needs};
 use super::template::{CONDITIONS, OUTPUTS, PARAMETERS, RESOURCES, key_at, property_path, way_to, words};
+use crate::source::Node;
 
 /// The parameter that says where the template is deployed.
 pub const PARAMETER: &str = "IsLocalStack";
@@ -182,7 +183,18 @@ impl Guard<'_> {
             ("AllowedValues".to_owned(), New::List(vec![New::text("true"), New::text("false")])),
             ("Description".to_owned(), New::text("Whether the stack is deployed to LocalStack")),
         ]);
-        self.add(PARAMETERS, vec![(PARAMETER.to_owned(), parameter)]);
+        let own = way_to(self.document, &[PARAMETERS, PARAMETER]);
+        match own.and_then(|it| self.document.node(&it)) {
+            Some(node) if !is_a_switch(node) => self.refused.push(Refusal {
+                message: format!(
+                    "the parameter `{PARAMETER}` is not one that is `false` unless `true` is given; rename it, or \
+                     adapt without `--guard`"
+                ),
+                span: node.span,
+            }),
+            Some(_) => {}
+            None => self.add(PARAMETERS, vec![(PARAMETER.to_owned(), parameter)]),
+        }
         let is_on = vec![New::call("Ref", New::text(PARAMETER)), New::text("true")];
         let on = New::Map(vec![("Condition".to_owned(), New::text(ON))]);
         let mut conditions = vec![
@@ -190,6 +202,14 @@ impl Guard<'_> {
             (OFF.to_owned(), New::call("Fn::Not", New::List(vec![on]))),
         ];
         conditions.append(&mut self.conditions);
+        for (name, condition) in &conditions {
+            let own = way_to(self.document, &[CONDITIONS, name]).and_then(|it| self.document.node(&it));
+            if let Some(own) = own.filter(|it| !same(it, &condition.as_node())) {
+                let message =
+                    format!("the condition `{name}` says something else; rename it, or adapt without `--guard`");
+                self.refused.push(Refusal { message, span: own.span });
+            }
+        }
         self.add(CONDITIONS, conditions);
     }
 
@@ -205,6 +225,14 @@ impl Guard<'_> {
             None => self.edits.push(Edit::new(Way::new(), Change::Insert(section.to_owned(), New::Map(missing)))),
         }
     }
+}
+
+/// Whether a parameter is `false` unless `true` is given.
+fn is_a_switch(parameter: &Node) -> bool {
+    let is = |it: &Node, text: &str| it.scalar_text().is_some_and(|it| it == text);
+    let is_off = parameter.get("Default").is_some_and(|it| is(it, "false"));
+    let allowed = parameter.get("AllowedValues").map(Node::elements);
+    is_off && allowed.is_none_or(|it| it.iter().any(|it| is(it, "true")))
 }
 
 fn choice(on: New, off: New) -> New {

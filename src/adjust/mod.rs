@@ -15,5 +15,6 @@ mod tests;
 
 pub use adapt::{AdaptError, Adapted, Options, Read, adapt};
 pub use guard::PARAMETER as GUARD;
-pub use plan::{Key, Made, Scope, Skipped};
+pub use needs::Needs;
+pub use plan::{Key, Made, Scope, Skipped, phrase};
 pub use remove::{Cut, Lost, Removed};

@@ -9,10 +9,12 @@ const CUSTOM: &str = "Custom::";
 const CUSTOM_RESOURCE: &str = "AWS::CloudFormation::CustomResource";
 
 /// What is known of the types.
-#[derive(Clone, Copy)]
-pub(super) struct Needs<'d> {
-    pub(super) db: &'d Db,
-    pub(super) schemas: &'d Schemas,
+#[derive(Debug, Clone, Copy)]
+pub struct Needs<'d> {
+    /// What resources need beyond what their types require.
+    pub db: &'d Db,
+    /// What the types require.
+    pub schemas: &'d Schemas,
 }
 
 impl Needs<'_> {

@@ -11,7 +11,8 @@ use super::document::{Change, Document, Edit, New, Way, child};
 use super::guard::is_elsewhere;
 use super::needs::Needs;
 use super::template::{
-    OUTPUTS, PARAMETERS, RESOURCES, choice, is_no_value, is_operand_of_choice, key_at, property_path, words,
+    OUTPUTS, PARAMETERS, RESOURCES, choice, is_no_value, is_operand_of_choice, key_at, position, property_path, way_to,
+    words,
 };
 use crate::source::{Node, NodeKind};
 use crate::stack::{self, Stack};
@@ -34,7 +35,7 @@ pub struct Cut {
     pub place: String,
     /// The logical id of the resource.
     pub logical_id: String,
-    /// The way from the resource to the place, dotted: `Properties.Tags.0`.
+    /// The way from the resource to the place, dotted, with dots of keys behind a backslash: `Properties.Tags.0`.
     pub path: String,
     /// What it refers to.
     pub because: String,
@@ -60,6 +61,8 @@ pub struct Lost {
     pub parameters: BTreeSet<String>,
     /// Attributes of resources: outputs of a nested stack.
     pub attributes: BTreeSet<(String, String)>,
+    /// Nested stacks of which no resource is left.
+    pub resources: BTreeSet<String>,
     /// Nested stacks that have to be told whether they run on LocalStack.
     pub guarded: BTreeSet<String>,
 }
@@ -85,18 +88,20 @@ pub(super) fn removal(document: &Document, stack: &Stack, given: Given<'_>, mean
         references: references(document),
         lost,
         guards,
+        implicit: BTreeSet::new(),
         removed: BTreeMap::new(),
         order: Vec::new(),
         cuts: BTreeMap::new(),
         replaced: BTreeMap::new(),
     };
-    for name in meant {
-        if let Some(way) = cascade.way_of(name) {
-            cascade.remove(way, None);
+    for name in meant.iter().chain(&lost.resources) {
+        match cascade.way_of(name) {
+            Some(way) => cascade.remove(way, None),
+            None => drop(cascade.implicit.insert(name.clone())),
         }
     }
     for name in &lost.parameters {
-        if let Some(way) = super::template::way_to(document, &[PARAMETERS, name]) {
+        if let Some(way) = way_to(document, &[PARAMETERS, name]) {
             cascade.cuts.insert(way, name.clone());
         }
     }
@@ -116,32 +121,35 @@ struct Reference {
 fn references(document: &Document) -> Vec<Reference> {
     let mut found = Vec::new();
     look(document.tree(), &mut Vec::new(), &mut found);
+    found.extend(implicit_references(document));
     found
 }
 
-fn look(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
-    let mut add = |text: &str| {
-        let (name, attribute) = text.split_once('.').map_or((text, None), |(name, it)| (name, Some(it.to_owned())));
-        found.push(Reference { way: way.clone(), name: name.to_owned(), attribute });
-    };
-    if let Some((function, operand)) = stack::call(node) {
-        match function.as_str() {
-            "Ref" => operand.as_str().into_iter().for_each(&mut add),
-            "Fn::GetAtt" => {
-                let parts: Vec<&str> = operand.elements().iter().filter_map(Node::as_str).collect();
-                add(operand.as_str().unwrap_or(&parts.join(".")));
-            }
-            "Fn::Sub" => {
-                let (text, own) = match operand.elements() {
-                    [text, own] => (text.as_str(), own.entries()),
-                    [text] => (text.as_str(), [].as_slice()),
-                    _ => (operand.as_str(), [].as_slice()),
-                };
-                let variables = stack::variables(text.unwrap_or_default());
-                variables.iter().filter(|name| !own.iter().any(|it| it.key == **name)).for_each(|it| add(it));
-            }
-            _ => {}
+/// The events that ask for an API without naming one.
+fn implicit_references(document: &Document) -> Vec<Reference> {
+    let resources = document.tree().get(RESOURCES).map(Node::entries).unwrap_or_default();
+    let mut found = Vec::new();
+    for resource in resources.iter().filter(|it| it.value.get("Type").is_some_and(is_of_sam)) {
+        let events = resource.value.get("Properties").and_then(|it| it.get("Events")).map(Node::entries);
+        for event in events.unwrap_or_default() {
+            let kind = event.value.get("Type").and_then(Node::as_str).unwrap_or_default();
+            let name = stack::implicit_api(kind, event.value.get("Properties"));
+            let way = way_to(document, &[RESOURCES, &resource.key, "Properties", "Events", &event.key]);
+            found.extend(way.zip(name).map(|(way, name)| Reference { way, name: name.to_owned(), attribute: None }));
         }
+    }
+    found
+}
+
+fn is_of_sam(kind: &Node) -> bool {
+    kind.as_str().is_some_and(|it| it.starts_with("AWS::Serverless::"))
+}
+
+fn look(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
+    named(node, way, found);
+    if node.tag.is_some() && node.entries().len() == 1 {
+        // `!Base64 {Fn::Sub: ...}`: the operand of the tag is a call itself.
+        named(&Node { tag: None, ..node.clone() }, way, found);
     }
     let is_declaration = way.len() == 2;
     let keys: Vec<Option<&str>> = match &node.kind {
@@ -158,6 +166,32 @@ fn look(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
             look(inner, way, found);
         }
         way.pop();
+    }
+}
+
+/// What the call at `way` itself names.
+fn named(node: &Node, way: &Way, found: &mut Vec<Reference>) {
+    let Some((function, operand)) = stack::call(node) else { return };
+    let mut add = |text: &str| {
+        let (name, attribute) = text.split_once('.').map_or((text, None), |(name, it)| (name, Some(it.to_owned())));
+        found.push(Reference { way: way.clone(), name: name.to_owned(), attribute });
+    };
+    match function.as_str() {
+        "Ref" => operand.as_str().into_iter().for_each(&mut add),
+        "Fn::GetAtt" => {
+            let parts: Vec<&str> = operand.elements().iter().filter_map(Node::as_str).collect();
+            add(operand.as_str().unwrap_or(&parts.join(".")));
+        }
+        "Fn::Sub" => {
+            let (text, own) = match operand.elements() {
+                [text, own] => (text.as_str(), own.entries()),
+                [text] => (text.as_str(), [].as_slice()),
+                _ => (operand.as_str(), [].as_slice()),
+            };
+            let variables = stack::variables(text.unwrap_or_default());
+            variables.iter().filter(|name| !own.iter().any(|it| it.key == **name)).for_each(|it| add(it));
+        }
+        _ => {}
     }
 }
 
@@ -178,6 +212,8 @@ struct Cascade<'c> {
     references: Vec<Reference>,
     lost: &'c Lost,
     guards: bool,
+    /// What goes although it is declared nowhere.
+    implicit: BTreeSet<String>,
     /// The declarations that go, by way, with what they need.
     removed: BTreeMap<Way, Option<(String, String)>>,
     order: Vec<Way>,
@@ -191,8 +227,8 @@ impl Cascade<'_> {
     /// The way to the declaration of a logical id or `Outputs.NAME`.
     fn way_of(&self, name: &str) -> Option<Way> {
         match name.strip_prefix("Outputs.") {
-            Some(output) => super::template::way_to(self.document, &[OUTPUTS, output]),
-            None => super::template::way_to(self.document, &[RESOURCES, name]),
+            Some(output) => way_to(self.document, &[OUTPUTS, output]),
+            None => way_to(self.document, &[RESOURCES, name]),
         }
     }
 
@@ -205,8 +241,8 @@ impl Cascade<'_> {
 
     /// The logical ids that are not there any more, those that a transform would have made of them included.
     fn gone(&self) -> BTreeSet<String> {
-        let own: BTreeSet<String> =
-            self.removed.keys().filter(|it| self.is_in(it, RESOURCES)).filter_map(|it| self.name(it)).collect();
+        let declared = self.removed.keys().filter(|it| self.is_in(it, RESOURCES)).filter_map(|it| self.name(it));
+        let own: BTreeSet<String> = declared.chain(self.implicit.iter().cloned()).collect();
         let generated = self.stack.resources.iter().filter(|it| it.from.as_ref().is_some_and(|it| own.contains(it)));
         let mut all: BTreeSet<String> = generated.map(|it| it.logical_id.clone()).collect();
         all.extend(own);
@@ -310,7 +346,7 @@ impl Cascade<'_> {
         let kind = properties.get(..2).and_then(|it| self.document.node(it)?.get("Type")?.as_str());
         let (Some(kind), Some(key), 3) = (kind, key, properties.len()) else { return };
         for instead in self.needs.db.coverage(kind).map(|it| it.instead.as_slice()).unwrap_or_default() {
-            let at = super::template::position(collection, &instead.set).filter(|_| instead.of == key);
+            let at = position(collection, &instead.set).filter(|_| instead.of == key);
             if let Some(at) = at {
                 let way = properties.iter().copied().chain([at]).collect();
                 self.replaced.insert(way, (New::from(&instead.to), name.to_owned()));
@@ -322,8 +358,13 @@ impl Cascade<'_> {
     fn choose(&mut self, whole: &[usize], other: &[usize], from: &[usize], name: &str) {
         let gone = self.gone();
         let node = self.document.node(other);
+        // Outside of the choice, a resource that it names has to be there for sure.
+        let is_there = |it: &Reference| self.stack.resource(&it.name).is_none_or(|it| it.included.is_yes());
         let is_usable = node.is_some_and(|it| !is_no_value(it))
-            && !self.references.iter().any(|it| it.way.starts_with(other) && self.dangles(it, &gone));
+            && !self
+                .references
+                .iter()
+                .any(|it| it.way.starts_with(other) && (self.dangles(it, &gone) || !is_there(it)));
         match node.filter(|_| is_usable) {
             Some(node) => drop(self.replaced.insert(whole.to_vec(), (New::of(node), name.to_owned()))),
             None => self.cut(whole, from, name),
@@ -363,7 +404,7 @@ impl Cascade<'_> {
 
     fn described(&self, way: &[usize], name: &str, now: Option<&New>) -> Cut {
         let step = |it: usize| {
-            let key = key_at(self.document, way.get(..it)?).map(str::to_owned);
+            let key = key_at(self.document, way.get(..it)?).map(|it| it.replace('.', "\\."));
             key.or_else(|| way.get(it - 1).map(ToString::to_string))
         };
         Cut {
@@ -377,6 +418,10 @@ impl Cascade<'_> {
 
     fn finish(self) -> Removal {
         let mut removal = Removal::default();
+        for name in &self.implicit {
+            let kind = self.stack.resource(name).map(|it| it.kind.clone()).unwrap_or_default();
+            removal.removed.push(Removed { name: name.clone(), kind, because: None });
+        }
         for way in &self.order {
             let name = self.name(way).unwrap_or_default();
             let kind = self.document.node(way).and_then(|it| it.get("Type")?.as_str()).unwrap_or_default();

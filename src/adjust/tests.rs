@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Adapted, Lost, Options, adapt};
+use super::{Adapted, Lost, Needs, Options, adapt};
 use crate::analysis;
-use crate::db::Db;
+use crate::db::{Db, Schemas};
 use crate::source::SourceFile;
 use crate::stack::{self, Inputs};
 use crate::target::{Target, TargetOptions};
@@ -19,7 +19,8 @@ fn adapted(text: &str) -> Adapted {
         (stack, report)
     };
     let file = Arc::new(SourceFile::new("t.yaml", text));
-    adapt(file, &read, &db, Options::default(), &|it| it.id.starts_with("resource-type-"), &Lost::default()).unwrap()
+    let needs = Needs { db: &db, schemas: &Schemas::embedded().unwrap() };
+    adapt(file, &read, needs, Options::default(), &|it| it.id.starts_with("resource-type-"), &Lost::default()).unwrap()
 }
 
 /// The names of what goes, each with the place that cannot do without another.

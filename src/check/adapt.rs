@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::adjust::{self, AdaptError, Adapted, GUARD, Lost, Options};
+use crate::adjust::{self, AdaptError, Adapted, GUARD, Lost, Needs, Options};
 use crate::analysis::{Finding, StackReport, analyse, suppress_by_comments};
-use crate::db::Db;
 use crate::report::adapted::Language;
 use crate::report::{FileError, Origin};
 use crate::source::{self, Node, SourceFile};
@@ -51,8 +50,10 @@ impl Checker<'_> {
     pub fn adapt(&self, path: &Path, options: Options, wants: &Wants<'_>) -> Result<Vec<AdaptedStack>, Vec<FileError>> {
         let roots = self.roots(path)?;
         let mut all = Vec::new();
+        let schemas = self.schemas();
         for (root, target) in roots {
-            let family = Adapter { target: &target, db: self.db, options, wants, project: root.project.clone() };
+            let needs = Needs { db: self.db, schemas: &schemas };
+            let family = Adapter { target: &target, needs, options, wants, project: root.project.clone() };
             let mut walk = Walk { family, chain: Vec::new(), seen: BTreeMap::new(), stacks: Vec::new() };
             walk.root(root).map_err(|it| vec![it])?;
             all.extend(walk.stacks);
@@ -91,7 +92,7 @@ impl Checker<'_> {
 /// What every template of a family is adapted with.
 struct Adapter<'a> {
     target: &'a Target,
-    db: &'a Db,
+    needs: Needs<'a>,
     options: Options,
     wants: &'a Wants<'a>,
     project: PathBuf,
@@ -112,6 +113,8 @@ struct Gone {
     outputs: BTreeSet<String>,
     /// Whether it asks where it runs.
     is_guarded: bool,
+    /// Whether no resource is left.
+    is_empty: bool,
 }
 
 impl Walk<'_> {
@@ -142,6 +145,10 @@ impl Walk<'_> {
         for resource in new.resources.iter().filter(|it| !it.included.is_no()) {
             let Some(Place::Local(path)) = nested::place(resource, &new.file) else { continue };
             let Some(gone) = self.child(&path, resource, &old, &new, inputs, &origin)? else { continue };
+            if gone.is_empty {
+                missing.resources.insert(resource.logical_id.clone());
+                continue;
+            }
             let output = |it: String| (resource.logical_id.clone(), format!("Outputs.{it}"));
             missing.attributes.extend(gone.outputs.into_iter().map(output));
             if gone.is_guarded {
@@ -156,13 +163,18 @@ impl Walk<'_> {
         let names = |it: &Stack| it.outputs.iter().map(|it| it.name.clone()).collect::<BTreeSet<String>>();
         let outputs = names(&old).difference(&names(&new)).cloned().collect();
         let is_guarded = self.family.options.guard && new.parameters.iter().any(|it| it.name == GUARD);
+        if adapted.leaves_nothing() && matches!(origin, Origin::Nested(_)) {
+            // It goes with the resource that deploys it, and its file stays.
+            self.stacks.truncate(at);
+            return Ok(Gone { is_empty: true, ..Gone::default() });
+        }
         let origin = match origin {
             Origin::Template if !constructs.is_empty() => Origin::Cdk(stem(before.path())),
             origin => origin,
         };
         let language = language(before.path());
         self.stacks.insert(at, AdaptedStack { before, origin, constructs, language, adapted });
-        Ok(Gone { outputs, is_guarded })
+        Ok(Gone { outputs, is_guarded, is_empty: false })
     }
 
     /// What is gone from the template of a nested stack; nothing when it is not a file of the project.
@@ -211,25 +223,25 @@ impl Adapter<'_> {
             self.read(file, tree, inputs)
         };
         let wants = |it: &Finding| (self.wants)(it, &shown.borrow());
-        let adapted = adjust::adapt(Arc::clone(file), &read, self.db, self.options, &wants, lost);
+        let adapted = adjust::adapt(Arc::clone(file), &read, self.needs, self.options, &wants, lost);
         adapted.map_err(|error| failure(&shown.borrow(), &error))
     }
 
     fn read(&self, file: Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> (Stack, StackReport) {
         let stack = self.stack(&file, tree, inputs);
-        let mut report = analyse(&stack, self.target, self.db);
+        let mut report = analyse(&stack, self.target, self.needs.db);
         suppress_by_comments(&mut report, &file, &source::comments(&file, tree));
         (stack, report)
     }
 
-    /// The stack as LocalStack sees it, where the template asks.
+    /// The stack; a guarded one as LocalStack sees it.
     fn stack(&self, file: &Arc<SourceFile>, tree: &Node, inputs: &Inputs) -> Stack {
         let mut tree = tree.clone();
         constructs::drop_bootstrap_rule(&mut tree);
         // What is wrong with an included file was said before, or will be by `check`.
         let _ = include::files(&mut tree, file, &Files::Disk, &self.project);
         let mut inputs = inputs.clone();
-        if tree.get("Parameters").and_then(|it| it.get(GUARD)).is_some() {
+        if self.options.guard && tree.get("Parameters").and_then(|it| it.get(GUARD)).is_some() {
             inputs.parameters.entry(GUARD.to_owned()).or_insert_with(|| "true".to_owned());
         }
         stack::read(Arc::clone(file), &tree, &inputs)
@@ -246,7 +258,6 @@ fn failure(file: &SourceFile, error: &AdaptError) -> FileError {
     let span = match error {
         AdaptError::Source(error) => error.span,
         AdaptError::Refused(refusal) => Some(refusal.span),
-        AdaptError::Schemas(_) => None,
     };
     match span {
         Some(span) => read::at(file, span, error.to_string()),

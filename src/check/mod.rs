@@ -206,15 +206,18 @@ impl<'a> Checker<'a> {
         Root { parsed, origin: Origin::Template, inputs, constructs: BTreeMap::new(), project }
     }
 
+    /// The schemas of the resource types, unpacked once.
+    fn schemas(&self) -> Arc<Schemas> {
+        Arc::clone(self.schemas.get_or_init(|| Arc::new(Schemas::embedded().unwrap_or_default())))
+    }
+
     /// What comes of `root`, compared with its old version where one is asked for.
     fn follow(&self, root: Root, target: &Target) -> Family {
         let Some(since) = &self.settings.since else { return family::follow(root, target, self.db, None) };
         let path = root.parsed.file.path().to_owned();
         match since.earlier(&root) {
             Ok(since::Found::Earlier(stacks)) => {
-                let schemas =
-                    Arc::clone(self.schemas.get_or_init(|| Arc::new(Schemas::embedded().unwrap_or_default())));
-                let comparison = since::Comparison { name: since.name(), stacks, schemas };
+                let comparison = since::Comparison { name: since.name(), stacks, schemas: self.schemas() };
                 family::follow(root, target, self.db, Some(comparison))
             }
             Ok(since::Found::New) => {

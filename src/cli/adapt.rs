@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::adjust::{Key, Options, Scope};
 use crate::analysis::Finding;
 use crate::check::{AdaptedStack, Checker};
-use crate::report::adapted::{diff, instructions, objections, summary};
+use crate::report::adapted::{diff, instructions, objections, question, summary};
 use crate::report::{Origin, is_selected};
 use crate::source::SourceFile;
 
@@ -189,16 +189,7 @@ impl Answers {
         if let Some(answer) = self.known.get(&key).copied().or(self.rest) {
             return answer;
         }
-        let line = file.position(finding.span.start).line;
-        let name = finding.logical_id.as_deref().unwrap_or("the template");
-        display.tell(&format!(
-            "{}:{line}: {name}: {} ({})\n  {}\n  {}\n",
-            file.path().display(),
-            finding.feature,
-            finding.id,
-            finding.localstack,
-            finding.solution
-        ));
+        display.prompt(&question(finding, file));
         let answer = self.read(display);
         self.known.insert(key, answer);
         answer
@@ -206,9 +197,15 @@ impl Answers {
 
     fn read(&mut self, display: &Display) -> bool {
         loop {
-            display.tell("change it? [y]es, [n]o, [a]ll, [q]uit asking: ");
+            display.prompt("change it? [y]es, [n]o, [a]ll that follow, [q]uit asking: ");
             let mut line = String::new();
-            if io::stdin().lock().read_line(&mut line).unwrap_or_default() == 0 {
+            let stdin = io::stdin();
+            let read = stdin.lock().read_line(&mut line).unwrap_or_default();
+            if !stdin.is_terminal() {
+                // Nobody has ended the line of the question.
+                display.prompt("\n");
+            }
+            if read == 0 {
                 self.rest = Some(false);
                 return false;
             }

@@ -257,12 +257,17 @@ impl Display {
 
     /// Prints a text on standard error, unless only results are asked for.
     pub(super) fn tell(&self, text: &str) {
+        if !self.quiet {
+            self.prompt(text);
+        }
+    }
+
+    /// Prints a text on standard error that waits for an answer.
+    pub(super) fn prompt(&self, text: &str) {
         let stderr = io::stderr();
         let mut stream = AutoStream::new(stderr.lock(), self.color_of(&stderr));
-        if !self.quiet {
-            // Nobody is left to be told when standard error is closed.
-            let _ = write!(stream, "{text}");
-        }
+        // Nobody is left to be told when standard error is closed.
+        let _ = write!(stream, "{text}").and_then(|()| stream.flush());
     }
 
     /// Prints an error on standard error.

@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use crate::source::{SourceFile, Span};
 
+pub(crate) use expand::implicit_api;
 pub(crate) use intrinsics::call;
 pub use read::read;
 pub(crate) use sub::variables;

@@ -1,5 +1,8 @@
 //! `lscompat adapt`: what it prints, what it writes, and what it leaves alone.
 
+use std::io::{Read, Write};
+use std::process::Stdio;
+
 use crate::program::{CLEAN, Project, command, root, run_in};
 
 const NETWORK: &str = "\
@@ -181,4 +184,143 @@ fn a_clean_template_stays() {
 #[test]
 fn help() {
     insta::assert_snapshot!("help-adapt", Project::new(&[]).run(&["adapt", "--help"]).stdout);
+}
+
+#[test]
+fn answers_are_read_from_a_pipe() {
+    let project = Project::new(&[("net.yaml", NETWORK), ("two.yaml", TWO)]);
+    let ask = |quiet: &[&str], answers: &'static str| {
+        let arguments = [&["adapt", "two.yaml", "--plan", "community", "--interactive"], quiet].concat();
+        crate::program::Run::of(command(&project.path(""), &arguments).write_stdin(answers).output().unwrap())
+    };
+    let removes = |run: &crate::program::Run| ["First", "Second"].map(|it| run.stdout.contains(&format!("-  {it}:")));
+    assert_eq!(removes(&ask(&[], "y\nn\n")), [true, false]);
+    assert_eq!(removes(&ask(&[], "n\nYES\n")), [false, true]);
+    assert_eq!(removes(&ask(&[], "y\nq\n")), [true, false]);
+    let run = ask(&["--quiet"], "what\nn\na\n");
+    assert_eq!(removes(&run), [false, true]);
+    assert_eq!(run.stderr.matches("change it?").count(), 3, "{}", run.stderr);
+    // The end of the answers is a no to all that follows.
+    let run = ask(&[], "");
+    assert_eq!((run.code, removes(&run)), (0, [false, false]));
+    insta::assert_snapshot!("adapt-question", run.stderr);
+}
+
+const TWO: &str = "\
+Resources:
+  First:
+    Type: AWS::EC2::EIP
+  Second:
+    Type: AWS::EC2::EIP
+  Topic:
+    Type: AWS::SNS::Topic
+";
+
+#[test]
+fn an_implicit_api_goes_with_the_events_that_ask_for_it() {
+    let template = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Web:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.handler
+      InlineCode: 'def handler(event, context): return {}'
+      Events:
+        Http:
+          Type: HttpApi
+          Properties: {Path: /, Method: get}
+        Daily:
+          Type: Schedule
+          Properties: {Schedule: rate(1 day)}
+Outputs:
+  Url:
+    Value: !Sub 'https://${ServerlessHttpApi}.execute-api.${AWS::Region}.amazonaws.com'
+";
+    let project = Project::new(&[("a.yaml", template)]);
+    let run = adapt(&project, &["a.yaml", "--in-place"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let text = project.read("a.yaml");
+    assert!(text.contains("Daily:") && !text.contains("Http"), "{text}");
+    assert!(run.stderr.contains("`ServerlessHttpApi` (AWS::ApiGatewayV2::Api)"), "{}", run.stderr);
+}
+
+#[test]
+fn errors_name_the_line_and_what_to_do() {
+    let template = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Address: {Type: AWS::EC2::EIP}
+  Web:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.handler
+      InlineCode: 'def handler(event, context): return {}'
+      Tags: !If [Always, {Ip: !Ref Address}, !Ref AWS::NoValue]
+Conditions:
+  Always: !Equals [a, a]
+";
+    let project =
+        Project::new(&[("a.yaml", template), ("b.yaml", "Resources:\n  A: {Type: AWS::SNS::Topic}\n  A: 1\n")]);
+    let run = adapt(&project, &["a.yaml", "--guard"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("a.yaml:10:"), "{}", run.stderr);
+    assert!(run.stderr.contains("adapt without `--guard`, or leave its finding out with `--ignore`"), "{}", run.stderr);
+    let run = adapt(&project, &["b.yaml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("b.yaml:3:3: the key `A` stands twice"), "{}", run.stderr);
+}
+
+#[test]
+fn a_finding_that_stays_keeps_everything_as_it_is() {
+    let overlay = "\
+[[limitation]]
+id = \"sns-topic-name\"
+category = \"B\"
+severity = \"warning\"
+resources = [\"AWS::SNS::Topic\"]
+feature = \"topic names\"
+localstack = \"Names are dropped.\"
+aws = \"Names are kept.\"
+solution = \"Set another name\"
+when = { path = \"TopicName\", is = \"present\" }
+adjust = [ { set = \"TopicName\", to = \"other\", safety = \"safe\" } ]
+evidence = [ { kind = \"report\", release = \"2026.3.0\", date = 2026-11-20, url = \"https://example.com/\" } ]
+";
+    let topic = "Resources:\n  A:\n    Type: AWS::SNS::Topic\n    Properties:\n      TopicName: mine\n";
+    let project = Project::new(&[("a.yaml", topic), ("own/limitations/sns.toml", overlay)]);
+    let run = adapt(&project, &["a.yaml", "--in-place", "--db", "own", "--select", "sns-topic-name"]);
+    assert_eq!(run.code, 2, "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("a.yaml: sns-topic-name at `A.TopicName` is still there"), "{}", run.stderr);
+    assert!(run.stderr.contains("nothing is written"), "{}", run.stderr);
+    assert_eq!(project.read("a.yaml"), topic);
+}
+
+#[test]
+fn a_file_that_changed_meanwhile_is_left_alone() {
+    let project = Project::new(&[("two.yaml", TWO)]);
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_lscompat"))
+        .args(["adapt", "two.yaml", "--plan", "community", "--interactive", "--in-place"])
+        .current_dir(project.path(""))
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = program.stderr.take().unwrap();
+    let mut asked = String::new();
+    while !asked.contains("change it?") {
+        let mut byte = [0];
+        stderr.read_exact(&mut byte).unwrap();
+        asked.push(char::from(byte[0]));
+    }
+    let theirs = TWO.replace("Topic", "Other");
+    project.write("two.yaml", &theirs);
+    program.stdin.take().unwrap().write_all(b"a\n").unwrap();
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(program.wait().unwrap().code(), Some(2), "{rest}");
+    assert!(rest.contains("`two.yaml` has changed since it was read; run it again"), "{rest}");
+    assert_eq!(project.read("two.yaml"), theirs);
 }

@@ -1,32 +1,31 @@
 //! `--guard`: with the parameter's default a template means what it meant; with `true` it is the adapted variant.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use lscompat::adjust::{GUARD, Lost, Options, adapt};
-use lscompat::analysis;
-use lscompat::db::Db;
+use lscompat::adjust::{Needs, Options};
+use lscompat::db::{Db, Schemas};
 use lscompat::source::{self, SourceFile};
-use lscompat::stack::{self, Call, Data, Inputs, Piece, Stack, Value};
-use lscompat::target::Target;
+use lscompat::stack::{self, Call, Data, Piece, Stack, Value};
 
+use crate::adjustments::{adapted, examples, inputs};
 use crate::limitations::{fixture, read, target};
-use crate::program::root;
 
 #[test]
 fn both_worlds_get_what_is_meant_for_them() {
-    let db = Db::embedded().unwrap();
+    let (db, schemas) = (Db::embedded().unwrap(), Schemas::embedded().unwrap());
+    let needs = Needs { db: &db, schemas: &schemas };
     let fixtures = db.limitations().iter().filter_map(|it| fixture(&it.id, "bad"));
     let (mut guarded, mut refused, mut wrong) = (0, Vec::new(), Vec::new());
     for path in fixtures.chain(examples()) {
         let file = read(&path).file;
         let target = target(&db, &file);
-        let Ok(variant) = adapted(&db, &target, &file, false) else { continue };
+        let Ok(variant) = adapted(needs, &target, &file, Options::default()) else { continue };
         if variant == file.text() {
             continue;
         }
-        match adapted(&db, &target, &file, true) {
+        match adapted(needs, &target, &file, Options { guard: true, ..Options::default() }) {
             Ok(text) => {
                 guarded += 1;
                 let elsewhere = stack(&path, &text, None);
@@ -44,31 +43,6 @@ fn both_worlds_get_what_is_meant_for_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // Attributes of a resource, parameters and what SAM reads early take no condition.
     assert!(guarded > 10 * refused.len(), "{guarded} guarded, refused:\n{}", refused.join("\n"));
-}
-
-fn examples() -> Vec<PathBuf> {
-    let folder = std::fs::read_dir(root().join("templates/examples")).unwrap();
-    let mut files: Vec<PathBuf> = folder.map(|it| it.unwrap().path()).filter(|it| it.is_file()).collect();
-    files.retain(|it| it.extension().is_some_and(|it| it != "md"));
-    files.sort();
-    files
-}
-
-fn adapted(db: &Db, target: &Target, file: &Arc<SourceFile>, guard: bool) -> Result<String, String> {
-    let analyse = |file: Arc<SourceFile>, tree: &source::Node| {
-        let stack = stack::read(file, tree, &inputs(tree, guard.then_some("true")));
-        let report = analysis::analyse(&stack, target, db);
-        (stack, report)
-    };
-    let options = Options { guard, ..Options::default() };
-    let adapted = adapt(Arc::clone(file), &analyse, db, options, &|_| true, &Lost::default());
-    adapted.map(|it| it.text).map_err(|it| it.to_string())
-}
-
-fn inputs(tree: &source::Node, guard: Option<&str>) -> Inputs {
-    let is_declared = tree.get("Parameters").is_some_and(|it| it.get(GUARD).is_some());
-    let given = guard.filter(|_| is_declared).map(|it| (GUARD.to_owned(), it.to_owned()));
-    Inputs { parameters: given.into_iter().collect(), ..Inputs::default() }
 }
 
 fn stack(path: &Path, text: &str, guard: Option<&str>) -> Stack {

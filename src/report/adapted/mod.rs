@@ -3,8 +3,10 @@
 mod cdk;
 mod diff;
 
-use crate::adjust::{Adapted, Key};
-use crate::db::{Severity, Word};
+use crate::adjust::{Adapted, Key, phrase};
+use crate::analysis::Finding;
+use crate::db::{Safety, Severity, Word};
+use crate::source::SourceFile;
 
 use super::printable::printable;
 
@@ -42,6 +44,20 @@ pub fn summary(name: &str, adapted: &Adapted) -> String {
         section(&mut out, "left as it is", left);
     }
     out
+}
+
+/// What a finding in `file` says, and what would be done about it.
+pub fn question(finding: &Finding, file: &SourceFile) -> String {
+    let line = file.position(finding.span.start).line;
+    let name = finding.logical_id.as_deref().unwrap_or("the template");
+    let mut lines = vec![
+        format!("{}:{line}: {name}: {} ({})", file.path().display(), finding.feature, finding.id),
+        format!("  {}", finding.localstack),
+        format!("  {}", finding.solution),
+    ];
+    let changes = finding.adjustments.iter().filter(|it| it.safety != Safety::Display);
+    lines.extend(changes.map(|it| format!("  change: {}", phrase(it))));
+    lines.iter().map(|it| printable(it) + "\n").collect()
 }
 
 /// What stands in the way of taking the result over; empty when nothing does.

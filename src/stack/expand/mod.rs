@@ -16,6 +16,7 @@ use crate::source::Node;
 
 pub(super) use language_extensions::{FACTS as LOOP, TRANSFORM as LANGUAGE_EXTENSIONS};
 pub(super) use sam::TRANSFORM as SAM;
+pub(crate) use sam::implicit_api;
 
 /// A template after its transforms.
 pub(super) struct Expanded<'t> {

@@ -33,6 +33,12 @@ const KINDS: [Implicit; 2] = [
     },
 ];
 
+/// The implicit API that an event of the type `event` with `properties` asks for.
+pub(crate) fn implicit_api(event: &str, properties: Option<&Node>) -> Option<&'static str> {
+    let implicit = KINDS.iter().find(|it| it.event == event)?;
+    properties.and_then(|it| it.get(implicit.key)).is_none().then_some(implicit.id)
+}
+
 /// What of a resource with an event shapes the implicit API.
 struct Asked {
     at: At,

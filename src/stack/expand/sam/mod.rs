@@ -28,6 +28,8 @@ mod tests;
 mod usage_plan;
 mod web_socket;
 
+pub(crate) use implicit::implicit_api;
+
 use std::collections::BTreeMap;
 
 use super::make::{At, Made, put};
