@@ -21,7 +21,7 @@ use super::family::{Root, handed_down};
 use super::files::Files;
 use super::nested::{self, Place};
 use super::read::{self, Parsed};
-use super::{Checker, assembly, constructs, include, nothing_in, project};
+use super::{Checker, assembly, constructs, include, language, nothing_in, project};
 
 /// A template and what became of it.
 #[derive(Debug)]
@@ -172,7 +172,7 @@ impl Walk<'_> {
             Origin::Template if !constructs.is_empty() => Origin::Cdk(stem(before.path())),
             origin => origin,
         };
-        let language = language(before.path());
+        let language = language::language(before.path());
         self.stacks.insert(at, AdaptedStack { before, origin, constructs, language, adapted });
         Ok(Gone { outputs, is_guarded, is_empty: false })
     }
@@ -269,13 +269,4 @@ fn failure(file: &SourceFile, error: &AdaptError) -> FileError {
 fn stem(path: &Path) -> String {
     let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     name.split('.').next().unwrap_or_default().to_owned()
-}
-
-/// The language of the CDK app that wrote the template, by the nearest `cdk.json` above it.
-fn language(template: &Path) -> Language {
-    let full = template.canonicalize().unwrap_or_else(|_| template.to_owned());
-    let config = full.ancestors().map(|it| it.join("cdk.json")).find(|it| it.is_file());
-    let parsed = config.and_then(|it| read::parse(&it, read::bytes(&it).ok()?).ok());
-    let app = parsed.as_ref().and_then(|it| it.tree.get("app")?.as_str()).unwrap_or_default();
-    if app.contains("python") || app.contains(".py") { Language::Python } else { Language::TypeScript }
 }

@@ -13,6 +13,7 @@ mod files;
 mod git;
 mod given;
 mod include;
+mod language;
 mod nested;
 mod read;
 mod recognise;
