@@ -47,7 +47,7 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<ExitCode> {
     if args.list_files {
-        return list_files(&checker.check(&args.analysis.paths), display, out);
+        return list_files(&checker.check(&args.analysis.paths(config)), display, out);
     }
     let sinks = output::pair(&args.formats, &args.outputs)?;
     output::check_template(args.template.as_deref(), &sinks)?;

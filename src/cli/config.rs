@@ -13,7 +13,7 @@ use crate::target::{Layer, Source};
 
 use super::options::FailOn;
 
-const FILE_NAME: &str = "lscompat.toml";
+pub(super) const FILE_NAME: &str = "lscompat.toml";
 
 /// The file's content; empty without a file.
 #[derive(Debug, Default, Deserialize)]
@@ -37,6 +37,7 @@ pub(super) struct Config {
     pub(super) ignore: Vec<Selector>,
     pub(super) db: Option<PathBuf>,
     pub(super) project_target: Option<bool>,
+    pub(super) paths: Vec<PathBuf>,
     /// The file itself, as it is shown.
     #[serde(skip)]
     path: PathBuf,
@@ -58,6 +59,7 @@ impl Config {
         let folder = file.with_file_name("");
         config.db = config.db.map(|it| folder.join(it));
         config.parameters_files.iter_mut().for_each(|it| *it = folder.join(&*it));
+        config.paths.iter_mut().for_each(|it| *it = shown(&folder.join(&*it)));
         config.path = shown(&file);
         Ok(config)
     }
@@ -75,7 +77,7 @@ impl Config {
         }
     }
 
-    fn parse(file: &Path, text: &str) -> Result<Self> {
+    pub(super) fn parse(file: &Path, text: &str) -> Result<Self> {
         toml::from_str(text).map_err(|error| {
             let place = error.span().map(|it| SourceFile::new(file, text).position(it.start));
             let place = place.map(|it| format!("{}:{}:", it.line, it.column)).unwrap_or_default();

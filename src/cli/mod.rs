@@ -6,9 +6,11 @@ mod config;
 pub mod db;
 mod docs;
 pub mod explain;
+mod init;
 mod instance;
 mod options;
 mod output;
+mod shell;
 mod surroundings;
 mod verify;
 
@@ -19,7 +21,7 @@ use std::process::ExitCode;
 
 use anstream::AutoStream;
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::check::{Checker, Since};
 use crate::db::Db;
@@ -62,6 +64,12 @@ enum Command {
     Explain(explain::Args),
     /// Maintain the knowledge base and overlays
     Db(db::Args),
+    /// Write lscompat.toml from what the project says of its LocalStack and where its templates are
+    Init(init::Args),
+    /// Print the completions of a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write the pages of all commands
+    Man(shell::ManArgs),
 }
 
 /// Runs the program with its arguments, the program's name first; prints, and returns the exit code.
@@ -85,6 +93,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn execute(cli: &Cli) -> Result<ExitCode> {
+    if let Some(code) = set_up(cli)? {
+        return Ok(code);
+    }
     let config = Config::find(cli.command.first_path())?;
     let overlay = cli.target.db.as_deref().or(config.db.as_deref());
     let db = knowledge(overlay)?;
@@ -109,9 +120,21 @@ fn execute(cli: &Cli) -> Result<ExitCode> {
         },
         Command::Explain(args) => explain::run(args, &db, &target, &mut out)?,
         Command::Db(args) => db::run(args, &db, &target, overlay, &mut out)?,
+        Command::Init(_) | Command::Completions(_) | Command::Man(_) => ExitCode::from(CLEAN),
     };
     out.flush()?;
     Ok(code)
+}
+
+/// Runs the commands that set lscompat up, which read no configuration file; nothing for the others.
+fn set_up(cli: &Cli) -> Result<Option<ExitCode>> {
+    let mut out = io::stdout().lock();
+    match &cli.command {
+        Command::Init(args) => init::run(args, &knowledge(cli.target.db.as_deref())?, &mut out).map(Some),
+        Command::Completions(args) => shell::completions(args, Cli::command(), &mut out).map(Some),
+        Command::Man(args) => shell::man(args, Cli::command(), &mut out).map(Some),
+        _ => Ok(None),
+    }
 }
 
 fn knowledge(overlay: Option<&Path>) -> Result<Db> {
@@ -131,7 +154,7 @@ impl Command {
             Self::Check(args) => Some(&args.analysis.stack),
             Self::Docs(args) => Some(&args.analysis.stack),
             Self::Adapt(args) => Some(&args.stack),
-            Self::Explain(_) | Self::Db(_) => None,
+            _ => None,
         }
     }
 
@@ -140,7 +163,7 @@ impl Command {
         match self {
             Self::Check(args) => args.analysis.since(),
             Self::Docs(args) => args.analysis.since(),
-            Self::Adapt(_) | Self::Explain(_) | Self::Db(_) => None,
+            _ => None,
         }
     }
 
@@ -150,7 +173,7 @@ impl Command {
             Self::Check(args) => args.analysis.paths.first(),
             Self::Docs(args) => args.analysis.paths.first(),
             Self::Adapt(args) => Some(&args.template),
-            Self::Explain(_) | Self::Db(_) => None,
+            _ => None,
         };
         first.map_or(Path::new("."), PathBuf::as_path)
     }
@@ -167,7 +190,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        use clap::CommandFactory;
         Cli::command().debug_assert();
     }
 }

@@ -72,8 +72,8 @@ enum Color {
 /// What is analysed and which findings count.
 #[derive(Debug, Args)]
 pub(super) struct AnalysisOptions {
-    /// Template files, or folders to search
-    #[arg(value_name = "PATHS", default_value = ".")]
+    /// Template files, or folders to search [default: the paths of lscompat.toml, else .]
+    #[arg(value_name = "PATHS")]
     pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) stack: StackOptions,
@@ -214,10 +214,16 @@ impl AnalysisOptions {
         self.since.as_deref().map(since)
     }
 
+    /// What is to be checked: the arguments, else what the configuration file says, else all that is here.
+    pub(super) fn paths(&self, config: &Config) -> Vec<PathBuf> {
+        let given = [&self.paths, &config.paths].into_iter().find(|it| !it.is_empty());
+        given.cloned().unwrap_or_else(|| vec![PathBuf::from(".")])
+    }
+
     /// The report on the paths, without the findings that are not asked for; errors are complained about.
     pub(super) fn report(&self, checker: &Checker<'_>, config: &Config, display: &Display) -> Report {
         let (selected, ignored) = self.stack.selectors(config);
-        let mut report = checker.check(&self.paths);
+        let mut report = checker.check(&self.paths(config));
         select(&mut report, &selected, &ignored);
         report.errors.iter().for_each(|it| display.complain(&it.to_string()));
         report

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::db::Db;
+use crate::db::{Db, parse_release};
 use crate::live::Running;
 use crate::target::{Layer, Project, Source, Target};
 
@@ -16,7 +16,7 @@ use super::options::TARGET;
 const PATIENCE: u64 = 10;
 
 /// Where to look for the target.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Surroundings {
     /// Ask the LocalStack that runs at this address for its release and edition, such as http://localhost:4566
     #[arg(long, value_name = "URL", help_heading = TARGET)]
@@ -41,10 +41,20 @@ pub(super) struct Around {
 }
 
 impl Around {
-    /// What a reader of `target` should know; nothing about a release that something else names.
+    /// What a reader of `target` should know; nothing about a release that an option names.
     pub(super) fn notes(self, target: &Target) -> Vec<String> {
-        let counts = matches!(target.sources.release, Source::Default | Source::Project(_));
-        self.notes.into_iter().chain(self.release_notes.into_iter().filter(|_| counts)).collect()
+        let mut notes = self.notes;
+        match &target.sources.release {
+            Source::Default | Source::Project(_) => notes.extend(self.release_notes),
+            source @ (Source::Config(_) | Source::Endpoint(_)) => {
+                let release = target.release_name();
+                let others = self.layers.iter().filter_map(|it| it.release.as_ref());
+                let others = others.filter(|it| parse_release(&it.0).is_ok_and(|it| it != target.release));
+                notes.extend(others.map(|(it, of)| format!("{source} names release {release}, {of} names {it}")));
+            }
+            Source::Option(_) | Source::ParametersFile => {}
+        }
+        notes
     }
 }
 

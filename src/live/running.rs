@@ -53,14 +53,18 @@ impl Running {
         if self.instance.edition == Edition::Pro {
             notes.push(format!("{endpoint} is licensed and does not tell its plan; `--plan` names it"));
         }
-        if !self.services.is_empty() && !self.services.contains_key(CLOUDFORMATION) {
-            notes.push(format!("{endpoint} does not run `{CLOUDFORMATION}`: no stack deploys there"));
+        let (mut silent, mut answering) = (Vec::new(), Vec::new());
+        for (name, state) in &self.services {
+            let list = if SILENT.contains(&state.as_str()) { &mut silent } else { &mut answering };
+            list.push(name.as_str());
         }
-        let is_silent = |state: &str| SILENT.contains(&state);
-        let silent = self.services.iter().filter(|(_, state)| is_silent(state));
-        let silent: Vec<String> = silent.map(|(name, state)| format!("{name} ({state})")).collect();
-        if !silent.is_empty() {
-            notes.push(format!("these services of {endpoint} do not answer: {}", silent.join(", ")));
+        if !self.services.is_empty() && !answering.contains(&CLOUDFORMATION) {
+            notes.push(format!("`{CLOUDFORMATION}` does not run at {endpoint}: no stack deploys there"));
+        }
+        if silent.len() > answering.len() {
+            notes.push(format!("only these services run at {endpoint}: {}", answering.join(", ")));
+        } else if !silent.is_empty() {
+            notes.push(format!("these services do not run at {endpoint}: {}", silent.join(", ")));
         }
         notes
     }
@@ -99,13 +103,19 @@ mod tests {
         let all = r#"{"services": {"cloudformation": "running", "s3": "available"}}"#;
         assert_eq!(running(Edition::Community, all).notes(), [""; 0]);
         assert_eq!(running(Edition::Community, "<html>").notes(), [""; 0]);
-        let some = r#"{"services": {"s3": "available", "sqs": "disabled", "sns": "error"}}"#;
+        let few =
+            r#"{"services": {"cloudformation": "disabled", "s3": "available", "sqs": "disabled", "sns": "error"}}"#;
         assert_eq!(
-            running(Edition::Community, some).notes(),
+            running(Edition::Community, few).notes(),
             [
-                "http://127.0.0.1:4566 does not run `cloudformation`: no stack deploys there",
-                "these services of http://127.0.0.1:4566 do not answer: sns (error), sqs (disabled)",
+                "`cloudformation` does not run at http://127.0.0.1:4566: no stack deploys there",
+                "only these services run at http://127.0.0.1:4566: s3",
             ]
+        );
+        let most = r#"{"services": {"cloudformation": "running", "s3": "available", "sqs": "disabled"}}"#;
+        assert_eq!(
+            running(Edition::Community, most).notes(),
+            ["these services do not run at http://127.0.0.1:4566: sqs"]
         );
     }
 }

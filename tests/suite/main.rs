@@ -19,5 +19,6 @@ mod program;
 mod project;
 mod safety;
 mod schema;
+mod set_up;
 mod since;
 mod verify;

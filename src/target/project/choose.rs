@@ -21,6 +21,8 @@ pub(super) struct Chosen {
     pub(super) notes: Vec<String>,
     /// The same about its release and edition.
     pub(super) release_notes: Vec<String>,
+    /// Whether its tag moves on.
+    pub(super) moves_on: bool,
 }
 
 /// Compose files count before continuous integration, and that before tests; a file whose release is told before one
@@ -55,7 +57,7 @@ pub(super) fn choose(mut found: Vec<Sighting>, start: &Path, db: &Db) -> Chosen 
         notes.extend(differing(&variable.name, value, &place, others));
         layer.config.insert(variable.name.clone(), (value.clone(), Source::Project(place)));
     }
-    Chosen { layer, notes, release_notes }
+    Chosen { layer, notes, release_notes, moves_on: first.image.release(db) == Release::Newest }
 }
 
 fn rank(sighting: &Sighting, start: &Path, db: &Db) -> impl Ord + use<> {

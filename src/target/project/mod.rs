@@ -33,6 +33,8 @@ pub struct Project {
     pub notes: Vec<String>,
     /// The same about the release and edition that they name, such as where they differ.
     pub release_notes: Vec<String>,
+    /// Whether they name no release of their own but a tag such as `latest`, which moves on.
+    pub moves_on: bool,
 }
 
 impl Project {
@@ -66,7 +68,7 @@ impl Project {
         let start = walk::below(&root, path);
         let chosen = choose::choose(found, &start, db);
         notes.extend(chosen.notes);
-        Self { layer: chosen.layer, notes, release_notes: chosen.release_notes }
+        Self { layer: chosen.layer, notes, release_notes: chosen.release_notes, moves_on: chosen.moves_on }
     }
 }
 
