@@ -324,3 +324,13 @@ fn a_file_that_changed_meanwhile_is_left_alone() {
     assert!(rest.contains("`two.yaml` has changed since it was read; run it again"), "{rest}");
     assert_eq!(project.read("two.yaml"), theirs);
 }
+
+#[test]
+fn the_document_says_what_was_applied() {
+    let project = Project::new(&[("net.yaml", NETWORK), ("doc.md", "")]);
+    let run = adapt(&project, &["net.yaml", "--in-place", "--document", "doc.md"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let document = project.read("doc.md");
+    let rows: Vec<&str> = document.lines().filter(|it| it.starts_with("| `")).collect();
+    insta::assert_snapshot!("adapt-document", rows.join("\n"));
+}

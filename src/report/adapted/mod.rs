@@ -1,5 +1,6 @@
 //! What adapting a template did: the difference, what was removed and cut, and for a CDK app what to change in it.
 
+mod applied;
 mod cdk;
 mod diff;
 
@@ -10,6 +11,7 @@ use crate::source::SourceFile;
 
 use super::printable::printable;
 
+pub use applied::apply;
 pub use cdk::{Language, instructions};
 pub use diff::diff;
 
