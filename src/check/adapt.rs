@@ -192,7 +192,8 @@ impl Walk<'_> {
         if let Some(gone) = self.seen.get(&canonical) {
             return Ok(Some(gone.clone()));
         }
-        let parsed = read::parse(path, read::bytes(path)?)?;
+        // As when it is checked: a stack whose template cannot be read is not followed.
+        let Ok(parsed) = read::bytes(path).and_then(|it| read::parse(path, it)) else { return Ok(None) };
         let passed = nested::passed(resource);
         let given =
             |it: &nested::Passed| -> BTreeSet<String> { it.known.keys().chain(it.open.keys()).cloned().collect() };

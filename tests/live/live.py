@@ -21,7 +21,7 @@ from cloudformation import CloudFormation, Deployment
 from comparison import compare, compare_support
 from instance import NotStarted, running, stop_on_signals
 from parallel import in_parallel
-from prediction import RELEASE, NoAnswer, Target, predict, read_target
+from prediction import RELEASE, NoAnswer, Target, predict_each, read_target
 from registered import compare_types
 from summary import Case, Result, Run, summarise
 
@@ -74,27 +74,27 @@ def _options() -> argparse.Namespace:
 
 def _cases(lscompat: Path, only: str | None) -> tuple[list[Case], dict[str, str], list[str]]:
     """The templates to deploy, those for another LocalStack with the reason, and those that lscompat cannot read."""
-    by_target: dict[Target, list[tuple[Path, str]]] = defaultdict(list)
+    targets: dict[Path, Target] = {}
+    templates: dict[Path, str] = {}
     skipped: dict[str, str] = {}
     for path in sorted(path for it in _PATTERNS for path in _ROOT.glob(it)):
         name = path.relative_to(_ROOT).as_posix()
         if only and only not in name:
             continue
-        template = path.read_text(encoding="utf-8")
-        target = read_target(template)
+        templates[path] = path.read_text(encoding="utf-8")
+        target = read_target(templates[path])
         if target.plan != "community" or target.release not in (RELEASE, "2026.3"):
             skipped[name] = f"for release {target.release}, plan {target.plan}"
         else:
-            by_target[target].append((path, template))
+            targets[path] = target
+    predictions = predict_each(lscompat, targets)
     cases, unread = [], []
-    for target, found in by_target.items():
-        predictions = predict(lscompat, [path for path, _ in found], target)
-        for path, template in found:
-            name = path.relative_to(_ROOT).as_posix()
-            if path in predictions:
-                cases.append(Case(name, template, target, predictions[path]))
-            else:
-                unread.append(name)
+    for path, target in targets.items():
+        name = path.relative_to(_ROOT).as_posix()
+        if path in predictions:
+            cases.append(Case(name, templates[path], target, predictions[path]))
+        else:
+            unread.append(name)
     return cases, skipped, unread
 
 

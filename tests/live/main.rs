@@ -28,6 +28,11 @@ fn predictions_agree_with_a_running_localstack() {
 }
 
 #[test]
+fn adapted_templates_deploy() {
+    run(&["adapt.py"]);
+}
+
+#[test]
 fn claims_hold_on_2026_3_0() {
     run(&["claims.py", "--release", "2026.3.0"]);
 }

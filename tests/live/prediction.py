@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,8 @@ class Prediction:
     types: dict[str, str]
     # The logical ids that the failure is blamed on; `None` when it is blamed on the template as a whole.
     failing: frozenset[str] | None = None
+    # The ids of the findings that say so.
+    findings: frozenset[str] = frozenset()
 
 
 class NoAnswer(Exception):
@@ -86,15 +89,26 @@ def predict(lscompat: Path, paths: Sequence[Path], target: Target) -> dict[Path,
     return {path: _read(stacks[str(path)]) for path in paths if str(path) in stacks}
 
 
+def predict_each(lscompat: Path, targets: Mapping[Path, Target]) -> dict[Path, Prediction]:
+    """The predictions for templates that are meant for different targets, in their order."""
+    by_target: dict[Target, list[Path]] = defaultdict(list)
+    for path, target in targets.items():
+        by_target[target].append(path)
+    found: dict[Path, Prediction] = {}
+    for target, paths in by_target.items():
+        found |= predict(lscompat, paths, target)
+    return {path: found[path] for path in targets if path in found}
+
+
 def _read(stack: dict) -> Prediction:
     included = [it for it in stack["resources"] if it["included"]]
-    failing = {
-        it["logical_id"] for it in stack["findings"] if it["fails_on"] == "localstack" and it["certainty"] == "certain"
-    }
+    failures = [it for it in stack["findings"] if it["fails_on"] == "localstack" and it["certainty"] == "certain"]
+    failing = {it["logical_id"] for it in failures}
     return Prediction(
         verdict=stack["verdict"]["localstack"],
         kind=stack["kind"],
         support={it["logical_id"]: it["support"] for it in included},
         types={it["logical_id"]: it["type"] for it in included},
         failing=None if None in failing else frozenset(failing),
+        findings=frozenset(it["id"] for it in failures),
     )

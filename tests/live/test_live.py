@@ -5,6 +5,7 @@ tests/live/run test_live.py
 
 import unittest
 
+from adaptation import works
 from cloudformation import Deployment, Resource
 from comparison import Difference, compare
 from machine import Limits
@@ -19,6 +20,16 @@ NEVER_TRIED = Resource("Alias", "AWS::Lambda::Alias", "CREATE_FAILED", "", "")
 
 def prediction(verdict: str, kind: str = "cloudformation", failing: tuple[str, ...] = (), **support: str) -> Prediction:
     return Prediction(verdict, kind, support, dict.fromkeys(support, ""), frozenset(failing))
+
+
+class Adaptation(unittest.TestCase):
+    def test_a_stack_works_when_all_of_it_was_created(self) -> None:
+        self.assertTrue(works(Deployment("CREATE_COMPLETE", "", (QUEUE,))))
+
+    def test_a_placeholder_or_failure_does_not_work(self) -> None:
+        for resource in (ADDRESS, GATEWAY):
+            self.assertFalse(works(Deployment("CREATE_COMPLETE", "", (QUEUE, resource))))
+        self.assertFalse(works(Deployment("CHANGE_SET_FAILED", "not supported")))
 
 
 class Comparison(unittest.TestCase):
