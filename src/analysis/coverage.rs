@@ -1,5 +1,7 @@
 //! Whether LocalStack has each resource type, and what follows for the stack when it has not.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use super::context::Context;
 use super::finding::{Adjustment, Certainty, Finding, ResourceStatus};
 use super::limitations::certainty;
@@ -100,6 +102,7 @@ impl<'t> Types<'t> {
             condition: it.condition.clone(),
             included: !it.included.is_no(),
             from: it.from.clone(),
+            content: content(cx.stack.file.slice(it.span)),
         };
         cx.stack.resources.iter().zip(&self.of).map(status).collect()
     }
@@ -332,4 +335,10 @@ fn is_foreign_to_aws(cx: &Context<'_>, kind: &str, row: Option<&Coverage>) -> bo
     // A macro may rewrite its own types.
     let has_macro = cx.stack.transforms.iter().any(|it| !it.starts_with("AWS::"));
     kind.starts_with("AWS::") && row.is_none() && !is_custom && !has_macro
+}
+/// A number for a text without its blanks.
+fn content(declaration: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    declaration.split_whitespace().for_each(|it| hasher.write(it.as_bytes()));
+    hasher.finish()
 }

@@ -95,6 +95,8 @@ pub struct ResourceStatus {
     pub included: bool,
     /// What of the source a transform makes it from, where that differs: a SAM resource's id, a loop's key.
     pub from: Option<String>,
+    /// Equal for declarations that are written alike, blanks aside. Means nothing outside of this run.
+    pub content: u64,
 }
 
 /// What happens to a stack on LocalStack.

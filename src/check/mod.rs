@@ -17,6 +17,7 @@ mod language;
 mod nested;
 mod read;
 mod recognise;
+mod sides;
 mod since;
 #[cfg(test)]
 mod testing;
@@ -41,6 +42,7 @@ use recognise::Recognised;
 pub use adapt::{AdaptedStack, Wants};
 pub use git::{GitError, Revision};
 pub use given::{Given, read_given};
+pub use sides::{Sides, Snapshot};
 pub use since::Since;
 
 /// Most bytes of a file that only its content can tell to be a template: as many as CloudFormation takes.

@@ -49,11 +49,18 @@ impl Config {
     /// # Errors
     /// The file cannot be read, is not TOML, or says something that is not an option.
     pub(super) fn find(path: &Path) -> Result<Self> {
+        Ok(Self::find_where(path, |_| true)?.unwrap_or_default())
+    }
+
+    /// The same, of the folders that are wanted; nothing where none of them has one.
+    ///
+    /// # Errors
+    /// As for [`Config::find`].
+    pub(super) fn find_where(path: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Option<Self>> {
         // A path that does not exist is reported as such later on.
-        let Ok(start) = std::fs::canonicalize(path) else { return Ok(Self::default()) };
-        let Some(file) = start.ancestors().map(|it| it.join(FILE_NAME)).find(|it| it.is_file()) else {
-            return Ok(Self::default());
-        };
+        let Ok(start) = std::fs::canonicalize(path) else { return Ok(None) };
+        let files = start.ancestors().filter(|it| is_wanted(it)).map(|it| it.join(FILE_NAME));
+        let Some(file) = files.into_iter().find(|it| it.is_file()) else { return Ok(None) };
         let text = std::fs::read_to_string(&file).with_context(|| format!("`{}` cannot be read", file.display()))?;
         let mut config = Self::parse(&file, &text)?;
         let folder = file.with_file_name("");
@@ -61,7 +68,7 @@ impl Config {
         config.parameters_files.iter_mut().for_each(|it| *it = folder.join(&*it));
         config.paths.iter_mut().for_each(|it| *it = shown(&folder.join(&*it)));
         config.path = shown(&file);
-        Ok(config)
+        Ok(Some(config))
     }
 
     /// What the file says of the target.

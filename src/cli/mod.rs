@@ -10,6 +10,8 @@ mod init;
 mod instance;
 mod options;
 mod output;
+mod prepared;
+mod review;
 mod shell;
 mod surroundings;
 mod verify;
@@ -20,14 +22,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::AutoStream;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::check::{Checker, Since};
-use crate::db::Db;
+use crate::check::Since;
 
 use config::Config;
 use options::{Display, StackOptions, TargetOptions};
+use prepared::{Prepared, knowledge};
 
 /// The job was done and nothing at or above `--fail-on` was found.
 const CLEAN: u8 = 0;
@@ -60,6 +62,8 @@ enum Command {
     Adapt(adapt::Args),
     /// Write the compatibility document of the templates, or the catalogue of what is known
     Docs(docs::Args),
+    /// Tell what a branch adds, worsens and resolves against a git revision
+    Review(review::Args),
     /// Show everything known about a limitation or a resource type
     Explain(explain::Args),
     /// Maintain the knowledge base and overlays
@@ -97,29 +101,23 @@ fn execute(cli: &Cli) -> Result<ExitCode> {
         return Ok(code);
     }
     let config = Config::find(cli.command.first_path())?;
-    let overlay = cli.target.db.as_deref().or(config.db.as_deref());
-    let db = knowledge(overlay)?;
-    let given = cli.command.stack().map(|it| it.given(&config)).transpose()?.unwrap_or_default();
-    let around = cli.command.stack().map(|it| it.surroundings.look(cli.command.first_path(), &config, &db));
-    let around = around.transpose()?.unwrap_or_default();
-    let mut target = cli.target.resolve(&given, &config, &around.layers, &db)?;
-    let notes = around.notes(&target);
-    target.notes.extend(notes);
-    let mut settings = cli.command.stack().map(|it| it.settings(&given, &config, &cli.target)).unwrap_or_default();
-    settings.since = cli.command.since();
-    let checker = Checker::new(&db, &target, settings);
+    let mut prepared = Prepared::of(&cli.target, cli.command.stack(), cli.command.first_path(), config)?;
+    prepared.settings.since = cli.command.since();
+    let checker = prepared.checker();
+    let Prepared { config, overlay, db, target, .. } = &prepared;
     let stdout = io::stdout();
     let choice = cli.display.color_of(&stdout);
     let mut out = AutoStream::new(stdout.lock(), choice);
     let code = match &cli.command {
-        Command::Adapt(args) => adapt::run(args, &config, &checker, &cli.display, &mut out)?,
-        Command::Check(args) => check::run(args, &config, &checker, &cli.display, &mut out)?,
+        Command::Adapt(args) => adapt::run(args, config, &checker, &cli.display, &mut out)?,
+        Command::Check(args) => check::run(args, config, &checker, &cli.display, &mut out)?,
         Command::Docs(args) => match args.catalog() {
-            Some(folder) => docs::write_catalog(args, folder, &db, &target, &mut out)?,
-            None => docs::run(args, &config, &checker, &cli.display, &mut out)?,
+            Some(folder) => docs::write_catalog(args, folder, db, target, &mut out)?,
+            None => docs::run(args, config, &checker, &cli.display, &mut out)?,
         },
-        Command::Explain(args) => explain::run(args, &db, &target, &mut out)?,
-        Command::Db(args) => db::run(args, &db, &target, overlay, &mut out)?,
+        Command::Review(args) => review::run(args, &cli.target, &cli.display, &mut out)?,
+        Command::Explain(args) => explain::run(args, db, target, &mut out)?,
+        Command::Db(args) => db::run(args, db, target, overlay.as_deref(), &mut out)?,
         Command::Init(_) | Command::Completions(_) | Command::Man(_) => ExitCode::from(CLEAN),
     };
     out.flush()?;
@@ -137,16 +135,6 @@ fn set_up(cli: &Cli) -> Result<Option<ExitCode>> {
     }
 }
 
-fn knowledge(overlay: Option<&Path>) -> Result<Db> {
-    let db = Db::embedded()?;
-    match overlay {
-        None => Ok(db),
-        Some(folder) => {
-            db.overlay(folder).with_context(|| format!("the knowledge base in `{}` cannot be used", folder.display()))
-        }
-    }
-}
-
 impl Command {
     /// What stacks are deployed with, of the commands that read templates.
     fn stack(&self) -> Option<&StackOptions> {
@@ -154,6 +142,7 @@ impl Command {
             Self::Check(args) => Some(&args.analysis.stack),
             Self::Docs(args) => Some(&args.analysis.stack),
             Self::Adapt(args) => Some(&args.stack),
+            // Both sides of a review have what they are read with.
             _ => None,
         }
     }
@@ -173,6 +162,7 @@ impl Command {
             Self::Check(args) => args.analysis.paths.first(),
             Self::Docs(args) => args.analysis.paths.first(),
             Self::Adapt(args) => Some(&args.template),
+            Self::Review(args) => args.paths.first(),
             _ => None,
         };
         first.map_or(Path::new("."), PathBuf::as_path)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::anyhow;
@@ -83,7 +83,7 @@ pub(super) struct AnalysisOptions {
 }
 
 /// What a stack is deployed with, and which findings of it count.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct StackOptions {
     #[command(flatten)]
     pub(super) surroundings: Surroundings,
@@ -162,6 +162,12 @@ fn region_of(given: &Given) -> Layer {
 }
 
 impl StackOptions {
+    /// The same with its files where `place` says.
+    pub(super) fn at(&self, place: impl Fn(&Path) -> PathBuf) -> Self {
+        let parameters_files = self.parameters_files.iter().map(|it| place(it)).collect();
+        Self { parameters_files, ..self.clone() }
+    }
+
     /// What the parameter files say, a later one over an earlier one.
     ///
     /// # Errors

@@ -15,10 +15,20 @@ pub fn github(report: &Report) -> String {
         command(&mut out, "error", &error.path, error.range, "lscompat", &error.message);
     }
     for item in items(report).iter().filter(|it| it.finding.suppressed.is_none()) {
-        let text = [vec![item.title()], item.sentences()].concat().join("\n");
-        command(&mut out, word(item), item.path, Some(item.range()), &format!("lscompat {}", item.finding.id), &text);
+        annotation(&mut out, item, item.range());
     }
     out
+}
+
+/// The annotation of one finding, at a range of its file.
+pub(super) fn annotation(out: &mut String, item: &Item<'_>, range: Range) {
+    let text = [vec![item.title()], item.sentences()].concat().join("\n");
+    command(out, word(item), item.path, Some(range), &format!("lscompat {}", item.finding.id), &text);
+}
+
+/// A remark about no file.
+pub(super) fn remark(out: &mut String, text: &str) {
+    let _ = writeln!(out, "::notice title=lscompat::{}", data(text));
 }
 
 fn word(item: &Item<'_>) -> &'static str {

@@ -92,7 +92,8 @@ pub(super) fn level(finding: &Finding) -> String {
     }
 }
 
-fn same_words(a: &Finding, b: &Finding) -> bool {
+/// Whether two findings differ only in the resource, the property and the place.
+pub(super) fn same_words(a: &Finding, b: &Finding) -> bool {
     a.id == b.id
         && (a.severity, a.certainty, a.fails_on) == (b.severity, b.certainty, b.fails_on)
         && (&a.feature, &a.localstack, &a.aws) == (&b.feature, &b.localstack, &b.aws)

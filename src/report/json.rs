@@ -10,13 +10,15 @@ use crate::analysis::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerd
 use crate::db::{Evidence, Literal, Word};
 use crate::source::{Position, SourceFile};
 use crate::stack::StackKind;
-use crate::target::{Source, Sources};
+use crate::target::{Source, Sources, Target};
 
 use super::updates::JsonUpdate;
 use super::{FileError, Origin, Range, Report, StackEntry, Summary, TestEntry, UpdatesEntry, snippet, words};
 
 /// Version of the shape that [`json`] writes.
 pub const SCHEMA_VERSION: u32 = 1;
+/// What reports call the tool.
+pub(super) const TOOL: &str = env!("CARGO_PKG_NAME");
 
 /// The report as pretty-printed JSON, with a final line break.
 ///
@@ -52,7 +54,7 @@ struct JsonKnowledgeBase {
 }
 
 #[derive(Serialize)]
-struct JsonTarget<'a> {
+pub(super) struct JsonTarget<'a> {
     release: String,
     plan: &'static str,
     region: &'a str,
@@ -132,7 +134,7 @@ struct JsonUpdates<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonVerdict {
+pub(super) struct JsonVerdict {
     localstack: &'static str,
     aws: &'static str,
 }
@@ -151,7 +153,7 @@ struct JsonResource<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonFinding<'a> {
+pub(super) struct JsonFinding<'a> {
     id: &'a str,
     category: &'static str,
     severity: &'static str,
@@ -216,7 +218,7 @@ struct JsonTest<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonError<'a> {
+pub(super) struct JsonError<'a> {
     path: String,
     message: &'a str,
     location: Option<JsonLocation>,
@@ -224,25 +226,17 @@ struct JsonError<'a> {
 
 impl<'a> JsonReport<'a> {
     fn of(report: &'a Report) -> Self {
-        let target = &report.target;
         Self {
             schema_version: SCHEMA_VERSION,
             tool: JsonTool {
-                name: env!("CARGO_PKG_NAME"),
+                name: TOOL,
                 version: env!("CARGO_PKG_VERSION"),
                 knowledge_base: JsonKnowledgeBase {
                     limitations: report.knowledge_base.limitations,
                     resource_types: report.knowledge_base.resource_types,
                 },
             },
-            target: JsonTarget {
-                release: target.release_name(),
-                plan: target.plan.word(),
-                region: &target.region,
-                account_id: &target.account_id,
-                config: &target.config,
-                sources: JsonSources::of(&target.sources),
-            },
+            target: JsonTarget::of(&report.target),
             summary: JsonSummary::of(&report.summary()),
             stacks: report.stacks.iter().map(JsonStack::of).collect(),
             tests: report.tests.iter().map(JsonTest::of).collect(),
@@ -319,23 +313,42 @@ impl<'a> JsonStack<'a> {
             },
             region: &stack.region,
             account_id: &stack.account_id,
-            verdict: JsonVerdict {
-                localstack: match report.localstack {
-                    LocalstackVerdict::Deploys => "deploys",
-                    LocalstackVerdict::DeploysWithGaps => "deploys-with-gaps",
-                    LocalstackVerdict::Fails => "fails",
-                    LocalstackVerdict::Undetermined => "undetermined",
-                },
-                aws: match report.aws {
-                    AwsVerdict::NoKnownFailure => "no-known-failure",
-                    AwsVerdict::Fails => "fails",
-                    AwsVerdict::Undetermined => "undetermined",
-                },
-            },
+            verdict: JsonVerdict::of(report.localstack, report.aws),
             resources: report.resources.iter().map(|it| JsonResource::of(it, stack)).collect(),
             findings: report.findings.iter().map(finding).collect(),
             excluded: &report.excluded,
             updates: stack.updates.as_ref().map(|it| JsonUpdates::of(it, stack)),
+        }
+    }
+}
+
+impl<'a> JsonTarget<'a> {
+    pub(super) fn of(target: &'a Target) -> Self {
+        Self {
+            release: target.release_name(),
+            plan: target.plan.word(),
+            region: &target.region,
+            account_id: &target.account_id,
+            config: &target.config,
+            sources: JsonSources::of(&target.sources),
+        }
+    }
+}
+
+impl JsonVerdict {
+    pub(super) fn of(localstack: LocalstackVerdict, aws: AwsVerdict) -> Self {
+        Self {
+            localstack: match localstack {
+                LocalstackVerdict::Deploys => "deploys",
+                LocalstackVerdict::DeploysWithGaps => "deploys-with-gaps",
+                LocalstackVerdict::Fails => "fails",
+                LocalstackVerdict::Undetermined => "undetermined",
+            },
+            aws: match aws {
+                AwsVerdict::NoKnownFailure => "no-known-failure",
+                AwsVerdict::Fails => "fails",
+                AwsVerdict::Undetermined => "undetermined",
+            },
         }
     }
 }
@@ -363,15 +376,12 @@ impl<'a> JsonResource<'a> {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn of(finding: &'a Finding, path: &Path, file: &SourceFile) -> Self {
+    pub(super) fn of(finding: &'a Finding, path: &Path, file: &SourceFile) -> Self {
         Self {
             id: &finding.id,
             category: finding.category.word(),
             severity: finding.severity.word(),
-            certainty: match finding.certainty {
-                Certainty::Certain => "certain",
-                Certainty::Possible => "possible",
-            },
+            certainty: certainty(finding.certainty),
             fails_on: finding.fails_on.word(),
             logical_id: finding.logical_id.as_deref(),
             construct_path: None,
@@ -437,12 +447,19 @@ impl<'a> JsonTest<'a> {
 }
 
 impl<'a> JsonError<'a> {
-    fn of(error: &'a FileError) -> Self {
+    pub(super) fn of(error: &'a FileError) -> Self {
         Self {
             path: error.path.display().to_string(),
             message: &error.message,
             location: error.range.map(|it| JsonLocation::of(&error.path, it)),
         }
+    }
+}
+
+pub(super) fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Certain => "certain",
+        Certainty::Possible => "possible",
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn render(template: &str, context: impl Serialize) -> Result<String, 
 }
 
 /// Text on one line in which nothing but paired code spans is Markdown or HTML, safe inside a table.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     let text = one_line(text);
     let parts: Vec<&str> = text.split('`').collect();
     let paired = parts.len() % 2 == 1;
@@ -59,7 +59,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// [`prose`] as a table shows it: it starts with a capital, and ends with a full stop only after several sentences.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let text = one_line(text);
     let ended = if text.contains(". ") { sentence(&text) } else { prose(text.strip_suffix('.').unwrap_or(&text)) };
     let mut characters = ended.chars();
@@ -68,7 +68,7 @@ fn cell(text: &str) -> String {
 }
 
 /// A code span that shows `text` as it is, safe inside a table.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = one_line(text).replace('|', "\\|");
     if text.is_empty() {
         return text;

@@ -27,6 +27,7 @@ mod model;
 mod operands;
 mod predicate;
 mod printable;
+mod review;
 mod sarif;
 mod snippet;
 mod splice;
@@ -44,6 +45,9 @@ pub use json::{SCHEMA_VERSION, json};
 pub use junit::junit;
 pub use markdown::{DEFAULT_TEMPLATE, TemplateError, markdown};
 pub use model::{FileError, KnowledgeBase, Origin, Range, Report, StackEntry, Summary, TestEntry, UpdatesEntry};
+pub use review::{
+    REVIEW_MARKER, Review, Revisions, review_comment, review_github, review_json, review_sarif, review_table,
+};
 pub use sarif::sarif;
 pub use splice::{BEGIN, END, SpliceError, difference, splice};
 pub use table::{Detail, Style, table};

@@ -197,6 +197,7 @@ fn status(logical_id: &str, resource_type: &str, support: Support) -> ResourceSt
         condition: None,
         included: true,
         from: None,
+        content: 0,
     }
 }
 

@@ -25,8 +25,12 @@ const FINGERPRINT: &str = "lscompat/v1";
 /// # Errors
 /// Never in practice; the signature is `serde_json`'s.
 pub fn sarif(report: &Report) -> Result<String, serde_json::Error> {
-    let items = items(report);
-    let rules = rules(&items);
+    sarif_of(report, &items(report).iter().collect::<Vec<_>>())
+}
+
+/// The log of `items` only, in their order.
+pub(super) fn sarif_of(report: &Report, items: &[&Item<'_>]) -> Result<String, serde_json::Error> {
+    let rules = rules(items);
     let index: BTreeMap<&str, i64> = rules.iter().zip(0..).map(|(rule, index)| (rule.id.as_str(), index)).collect();
     let results: Vec<SarifResult> = items.iter().map(|it| result(it, &index)).collect();
     let driver = ToolComponent::builder()
@@ -50,7 +54,7 @@ pub fn sarif(report: &Report) -> Result<String, serde_json::Error> {
 }
 
 /// What the findings have in common, once an id, by id.
-fn rules(items: &[Item<'_>]) -> Vec<ReportingDescriptor> {
+fn rules(items: &[&Item<'_>]) -> Vec<ReportingDescriptor> {
     let mut first: BTreeMap<&str, &Item<'_>> = BTreeMap::new();
     for item in items {
         first.entry(&item.finding.id).or_insert(item);

@@ -17,6 +17,7 @@ mod layering;
 mod limitations;
 mod program;
 mod project;
+mod review;
 mod safety;
 mod schema;
 mod set_up;

@@ -9,6 +9,9 @@ use tempfile::TempDir;
 /// A template that nothing is wrong with.
 pub(crate) const CLEAN: &str = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n";
 
+/// When every commit is made.
+const DATE: &str = "2026-01-02T03:04:05Z";
+
 /// A folder with files, and the program run in it.
 pub(crate) struct Project {
     folder: TempDir,
@@ -28,6 +31,33 @@ impl Project {
             project.write(name, text);
         }
         project
+    }
+
+    /// A repository whose only commit, on `main`, has `files`.
+    pub(crate) fn repository(files: &[(&str, &str)]) -> Self {
+        let project = Self::new(files);
+        project.git(&["init", "--quiet", "--initial-branch=main"]);
+        project.commit("one");
+        project
+    }
+
+    /// Runs git in the folder, as somebody.
+    #[track_caller]
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+        let mut command = std::process::Command::new("git");
+        // The same hashes in every run.
+        command.env("GIT_AUTHOR_DATE", DATE).env("GIT_COMMITTER_DATE", DATE);
+        let output = command.arg("-C").arg(self.path("")).args(identity).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Commits everything.
+    #[track_caller]
+    pub(crate) fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
     }
 
     pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {

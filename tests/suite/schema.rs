@@ -4,11 +4,28 @@ use serde_json::Value;
 
 use crate::program::{Project, root, run_in};
 
+/// Reads the schemas that others refer to.
+struct Folder;
+
+impl jsonschema::Retrieve for Folder {
+    fn retrieve(&self, uri: &jsonschema::Uri<String>) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let name = uri.as_str().rsplit('/').next().unwrap().to_owned();
+        Ok(schema(&name))
+    }
+}
+
+fn schema(name: &str) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(root().join("schema").join(name)).unwrap()).unwrap()
+}
+
 #[track_caller]
 pub(crate) fn assert_valid(report: &Value) {
-    let schema = std::fs::read_to_string(root().join("schema/report.schema.json")).unwrap();
-    let schema: Value = serde_json::from_str(&schema).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert_fits(report, "report.schema.json");
+}
+
+#[track_caller]
+pub(crate) fn assert_fits(report: &Value, name: &str) {
+    let validator = jsonschema::options().with_retriever(Folder).build(&schema(name)).unwrap();
     let errors: Vec<_> = validator.iter_errors(report).map(|it| format!("{}: {it}", it.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
 }

@@ -1,7 +1,5 @@
 //! `check --since`: an old file, or a git revision of the same templates.
 
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::program::{Project, Run};
@@ -11,22 +9,6 @@ const OLD: &str = "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Propertie
 fn new() -> String {
     OLD.replace("30", "60")
         .replace("RetentionInDays: 7", "RetentionInDays: 30 # lscompat: ignore[update-not-made] known")
-}
-
-fn git(project: &Project, arguments: &[&str]) {
-    let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
-    let mut command = Command::new("git");
-    let output = command.arg("-C").arg(project.path("")).args(identity).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// A repository whose only commit has `files`.
-fn repository(files: &[(&str, &str)]) -> Project {
-    let project = Project::new(files);
-    git(&project, &["init", "--quiet", "--initial-branch=main"]);
-    git(&project, &["add", "."]);
-    git(&project, &["commit", "--quiet", "--message=one"]);
-    project
 }
 
 fn check(project: &Project, rest: &[&str]) -> Run {
@@ -67,7 +49,7 @@ fn without_an_old_version_nothing_is_said_of_updates() {
 
 #[test]
 fn a_revision_has_the_old_version_of_every_template() {
-    let project = repository(&[("sub/a.yaml", OLD), ("sub/b.yaml", OLD)]);
+    let project = Project::repository(&[("sub/a.yaml", OLD), ("sub/b.yaml", OLD)]);
     project.write("sub/a.yaml", new());
     project.write("sub/c.yaml", OLD);
     let run = check(&project, &["--since", "HEAD", "sub"]);
@@ -88,7 +70,7 @@ fn nested_stacks_are_compared_as_their_parents_deploy_them() {
         )
     };
     let inner = "Parameters:\n  Days: {Type: Number}\nResources:\n  Logs:\n    Type: AWS::Logs::LogGroup\n    Properties: {RetentionInDays: !Ref Days}\n";
-    let project = repository(&[("main.yaml", &parent("7")), ("inner.yaml", inner)]);
+    let project = Project::repository(&[("main.yaml", &parent("7")), ("inner.yaml", inner)]);
     project.write("main.yaml", parent("30"));
     let report = check(&project, &["--since", "main", "main.yaml"]).json();
     assert_eq!(report["stacks"][1]["kind"], "nested");
@@ -97,7 +79,7 @@ fn nested_stacks_are_compared_as_their_parents_deploy_them() {
 
 #[test]
 fn a_mistake_is_said_and_ends_with_2() {
-    let project = repository(&[("a.yaml", OLD), ("b.yaml", OLD), ("note.yaml", "a: 1\n")]);
+    let project = Project::repository(&[("a.yaml", OLD), ("b.yaml", OLD), ("note.yaml", "a: 1\n")]);
     for (arguments, message) in [
         (vec!["--since", "no-such", "a.yaml"], "error: a.yaml: `no-such` is neither a file nor a revision"),
         (vec!["--since", "note.yaml", "a.yaml"], "error: note.yaml: this is no CloudFormation template"),
@@ -111,7 +93,7 @@ fn a_mistake_is_said_and_ends_with_2() {
         assert!(run.stderr.starts_with(message), "{}", run.stderr);
     }
     project.write("a.yaml", "Resources: [\n");
-    git(&project, &["commit", "--quiet", "--all", "--message=broken"]);
+    project.git(&["commit", "--quiet", "--all", "--message=broken"]);
     project.write("a.yaml", OLD);
     let run = check(&project, &["--since", "HEAD", "a.yaml"]);
     assert!(run.code == 2 && run.stderr.starts_with("error: HEAD:a.yaml:"), "{}", run.stderr);
