@@ -4,6 +4,7 @@
 
 mod adapt;
 pub mod document;
+mod fixes;
 mod guard;
 mod needs;
 mod plan;
@@ -14,6 +15,7 @@ mod template;
 mod tests;
 
 pub use adapt::{AdaptError, Adapted, Options, Read, adapt};
+pub use fixes::{Fix, Replacement, fixes};
 pub use guard::PARAMETER as GUARD;
 pub use needs::Needs;
 pub use plan::{Key, Made, Scope, Skipped, phrase};

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::adjust;
 use crate::analysis::{AwsVerdict, LocalstackVerdict, Updates, analyse, suppress_by_comments, updates};
-use crate::db::Db;
+use crate::db::{Db, Schemas};
 use crate::report::{FileError, Origin, StackEntry, UpdatesEntry};
 use crate::source;
 use crate::stack::{self, Data, Inputs, Problem, Reason, Resource, Stack, Truth};
@@ -26,6 +27,17 @@ use super::since::{self, Comparison, Earlier};
 const MAX_DEPTH: usize = 16;
 /// Nested stacks of one stack; a template that nests another several times costs each time.
 const MAX_NESTED: usize = 500;
+
+/// What stacks are judged with.
+#[derive(Clone, Copy)]
+pub(super) struct With<'a> {
+    /// The LocalStack.
+    pub(super) target: &'a Target,
+    /// What is known.
+    pub(super) db: &'a Db,
+    /// What types require, where fixes of single findings are asked for.
+    pub(super) fixes: Option<&'a Schemas>,
+}
 
 /// What came of one stack and those nested in it.
 #[derive(Debug, Default)]
@@ -68,8 +80,8 @@ impl Family {
 }
 
 /// Reads and analyses `root` and what it nests, compared with an old version.
-pub(super) fn follow(root: Root, target: &Target, db: &Db, since: Option<Comparison>) -> Family {
-    walk(root, Files::Disk, Purpose::Analyse { target, db, since }).family
+pub(super) fn follow(root: Root, with: With<'_>, since: Option<Comparison>) -> Family {
+    walk(root, Files::Disk, Purpose::Analyse { with, since }).family
 }
 
 /// Reads `root` and what it nests from `files`.
@@ -91,7 +103,7 @@ fn walk<'a>(root: Root, files: Files, purpose: Purpose<'a>) -> Walk<'a> {
 /// What stacks are read for.
 enum Purpose<'a> {
     /// To report on them.
-    Analyse { target: &'a Target, db: &'a Db, since: Option<Comparison> },
+    Analyse { with: With<'a>, since: Option<Comparison> },
     /// To be compared with.
     Keep(Earlier),
 }
@@ -135,8 +147,8 @@ impl Walk<'_> {
             self.note(format!("{}:{line}: {}", file.path().display(), open.message));
         }
 
-        let (target, db, since) = match &mut self.purpose {
-            Purpose::Analyse { target, db, since } => (*target, *db, since.as_ref()),
+        let (With { target, db, fixes }, since) = match &mut self.purpose {
+            Purpose::Analyse { with, since } => (*with, since.as_ref()),
             Purpose::Keep(stacks) => {
                 stacks.insert(since::place(&origin), stack);
                 return Verdicts { localstack: LocalstackVerdict::Deploys, aws: AwsVerdict::NoKnownFailure };
@@ -157,6 +169,7 @@ impl Walk<'_> {
         let verdicts = Verdicts { localstack: report.localstack, aws: report.aws };
         self.family.errors.extend(stack.problems.iter().map(|it| read::at(&file, it.span, it.message.clone())));
         let quotable = stack.quotable();
+        let fixes = fixes.map(|it| adjust::fixes(&file, &quotable, &stack, &report.findings, db, it));
         if at == 0 {
             self.family.declared = stack.parameters.into_iter().map(|it| it.name).collect();
         }
@@ -172,6 +185,7 @@ impl Walk<'_> {
             file: quotable,
             report,
             updates,
+            fixes: fixes.unwrap_or_default(),
         };
         self.family.entries.insert(at, entry);
         verdicts

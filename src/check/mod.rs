@@ -35,7 +35,7 @@ use crate::target::Target;
 use assembly::AssemblyStack;
 use discover::{Candidate, Found, Trust};
 use duplicates::Group;
-use family::{Family, Root};
+use family::{Family, Root, With};
 use read::Parsed;
 use recognise::Recognised;
 
@@ -71,6 +71,8 @@ pub struct Settings {
     pub stack_name: Option<String>,
     /// The old version that updates are judged from.
     pub since: Option<Since>,
+    /// Whether the change for each single finding is worked out.
+    pub fixes: bool,
     /// Whether the target's region holds also for stacks that are bound to one.
     pub is_region_given: bool,
     /// Whether the target's account holds also for stacks that are bound to one.
@@ -216,20 +218,22 @@ impl<'a> Checker<'a> {
 
     /// What comes of `root`, compared with its old version where one is asked for.
     fn follow(&self, root: Root, target: &Target) -> Family {
-        let Some(since) = &self.settings.since else { return family::follow(root, target, self.db, None) };
+        let schemas = self.settings.fixes.then(|| self.schemas());
+        let with = With { target, db: self.db, fixes: schemas.as_deref() };
+        let Some(since) = &self.settings.since else { return family::follow(root, with, None) };
         let path = root.parsed.file.path().to_owned();
         match since.earlier(&root) {
             Ok(since::Found::Earlier(stacks)) => {
                 let comparison = since::Comparison { name: since.name(), stacks, schemas: self.schemas() };
-                family::follow(root, target, self.db, Some(comparison))
+                family::follow(root, with, Some(comparison))
             }
             Ok(since::Found::New) => {
-                let mut family = family::follow(root, target, self.db, None);
+                let mut family = family::follow(root, with, None);
                 family.notes.push(since::new_template(since, &path));
                 family
             }
             Err(error) => {
-                let mut family = family::follow(root, target, self.db, None);
+                let mut family = family::follow(root, with, None);
                 family.errors.push(error);
                 family
             }

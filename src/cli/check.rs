@@ -38,6 +38,14 @@ pub(super) struct Args {
     list_files: bool,
 }
 
+impl Args {
+    /// Whether a report tells what to change for each finding alone.
+    pub(super) fn wants_fixes(&self) -> bool {
+        // What is wrong with the pairs is said when they are written.
+        output::pair(&self.formats, &self.outputs).is_ok_and(|it| it.iter().any(|it| it.format == Format::Sarif))
+    }
+}
+
 /// Writes every report that is asked for.
 pub(super) fn run(
     args: &Args,

@@ -103,6 +103,7 @@ fn execute(cli: &Cli) -> Result<ExitCode> {
     let config = Config::find(cli.command.first_path())?;
     let mut prepared = Prepared::of(&cli.target, cli.command.stack(), cli.command.first_path(), config)?;
     prepared.settings.since = cli.command.since();
+    prepared.settings.fixes = matches!(&cli.command, Command::Check(args) if args.wants_fixes());
     let checker = prepared.checker();
     let Prepared { config, overlay, db, target, .. } = &prepared;
     let stdout = io::stdout();

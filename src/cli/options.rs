@@ -201,6 +201,7 @@ impl StackOptions {
             assume_unknown: self.assume_unknown || config.assume_unknown,
             stack_name: name.cloned(),
             since: None,
+            fixes: false,
             is_region_given: target.region(given, config).is_some(),
             is_account_given: target.account_id.is_some() || config.account_id.is_some(),
         }

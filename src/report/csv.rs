@@ -68,7 +68,9 @@ fn record(item: &Item<'_>) -> [String; HEADER.len()] {
 
 /// A text that no spreadsheet takes for a formula.
 fn inert(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    // Some spreadsheets take the wide forms for the others.
+    let starts = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    if text.starts_with(starts) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

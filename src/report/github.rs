@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::db::Severity;
 
 use super::items::{Item, items};
-use super::{Range, Report};
+use super::{Range, Report, printable};
 
 /// The annotations, one a line.
 pub fn github(report: &Report) -> String {
+    let report = &printable::report(report);
     let mut out = String::new();
     for error in &report.errors {
         command(&mut out, "error", &error.path, error.range, "lscompat", &error.message);

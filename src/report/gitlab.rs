@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::db::Severity;
 
 use super::items::{Item, items};
-use super::{FileError, Report};
+use super::{FileError, Report, printable};
 
 #[derive(Serialize)]
 struct Issue {
@@ -33,6 +33,7 @@ struct Lines {
 /// # Errors
 /// Never in practice; the signature is `serde_json`'s.
 pub fn gitlab(report: &Report) -> Result<String, serde_json::Error> {
+    let report = &printable::report(report);
     let standing = items(report).into_iter().filter(|it| it.finding.suppressed.is_none());
     let issues: Vec<Issue> = report.errors.iter().map(error).chain(standing.map(|it| issue(&it))).collect();
     serde_json::to_string_pretty(&issues).map(|it| it + "\n")

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sha1::{Digest, Sha1};
 
+use crate::adjust::Fix;
 use crate::analysis::Finding;
 use crate::db::{FailsOn, Word};
 use crate::source::SourceFile;
@@ -21,6 +22,8 @@ pub(super) struct Item<'a> {
     pub(super) file: &'a SourceFile,
     /// What was found.
     pub(super) finding: &'a Finding,
+    /// The change for it alone, where that was worked out.
+    pub(super) fix: Option<&'a Fix>,
     /// Equal for the same finding after lines were moved, unlike for every other finding of the report.
     pub(super) fingerprint: String,
 }
@@ -28,12 +31,12 @@ pub(super) struct Item<'a> {
 /// Every finding, suppressed ones included, in the order of the report; once where a template is deployed several
 /// times.
 pub(super) fn items(report: &Report) -> Vec<Item<'_>> {
-    let stacks = report.stacks.iter().map(|it| (it.path.as_path(), &*it.file, &it.report.findings));
-    let tests = report.tests.iter().map(|it| (it.path.as_path(), &*it.file, &it.findings));
+    let stacks = report.stacks.iter().map(|it| (it.path.as_path(), &*it.file, &it.report.findings, Some(it)));
+    let tests = report.tests.iter().map(|it| (it.path.as_path(), &*it.file, &it.findings, None));
     let mut seen = BTreeSet::new();
     let mut numbers: BTreeMap<[&str; 3], usize> = BTreeMap::new();
     let mut items = Vec::new();
-    for (path, file, findings) in stacks.chain(tests) {
+    for (path, file, findings, stack) in stacks.chain(tests) {
         for finding in findings {
             let subject = subject(finding);
             let property = finding.property.as_deref().unwrap_or_default();
@@ -44,7 +47,8 @@ pub(super) fn items(report: &Report) -> Vec<Item<'_>> {
             let number = numbers.entry([text, &finding.id, subject]).or_default();
             *number += 1;
             let fingerprint = fingerprint(&[text, &finding.id, subject, property, &number.to_string()]);
-            items.push(Item { path, file, finding, fingerprint });
+            let fix = stack.and_then(|it| it.fix_of(finding));
+            items.push(Item { path, file, finding, fix, fingerprint });
         }
     }
     items

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::adjust::{Fix, Key};
 use crate::analysis::{Finding, StackReport, Update};
 use crate::db::{Category, FailsOn, Severity};
 use crate::source::{Position, SourceFile, Span};
@@ -63,6 +64,8 @@ pub struct StackEntry {
     pub report: StackReport,
     /// What an update from an old version does; nothing when none is given, or the old version has no such stack.
     pub updates: Option<UpdatesEntry>,
+    /// The changes for single findings, where they are asked for.
+    pub fixes: Vec<Fix>,
 }
 
 /// What the update of one stack does.
@@ -196,6 +199,11 @@ impl StackEntry {
     /// The construct that a finding is about.
     pub fn construct_of(&self, finding: &Finding) -> Option<&str> {
         self.constructs.get(finding.logical_id.as_ref()?).map(String::as_str)
+    }
+
+    /// The change for a finding.
+    pub fn fix_of(&self, finding: &Finding) -> Option<&Fix> {
+        self.fixes.iter().find(|it| it.span == finding.span && it.key == Key::of(finding))
     }
 
     /// Number of resources that are deployed.

@@ -37,7 +37,7 @@ pub(super) fn report(report: &Report) -> Report {
     for TestEntry { findings, .. } in &mut report.tests {
         findings.iter_mut().for_each(clean);
     }
-    report.notes.iter_mut().for_each(make);
+    report.notes.iter_mut().chain(report.errors.iter_mut().map(|it| &mut it.message)).for_each(make);
     report.target.config = both(&report.target.config);
     report
 }

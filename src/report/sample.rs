@@ -185,6 +185,7 @@ fn entry(file: Arc<SourceFile>) -> StackEntry {
         file,
         report,
         updates: None,
+        fixes: Vec::new(),
     }
 }
 

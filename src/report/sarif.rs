@@ -5,13 +5,14 @@ use std::path::Path;
 
 use serde_json::json;
 use serde_sarif::sarif::{
-    ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification,
-    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor, Result as SarifResult,
-    ResultLevel, Run, Sarif, Suppression, Tool, ToolComponent,
+    ArtifactChange, ArtifactContent, ArtifactLocation, Fix, Invocation, Location, LogicalLocation, Message,
+    MultiformatMessageString, Notification, PhysicalLocation, PropertyBag, Region, Replacement, ReportingConfiguration,
+    ReportingDescriptor, Result as SarifResult, ResultLevel, Run, Sarif, Suppression, Tool, ToolComponent,
 };
 
+use crate::adjust;
 use crate::analysis::{Certainty, Finding, rule};
-use crate::db::{Severity, Word};
+use crate::db::{FailsOn, Severity, Word};
 
 use super::items::{Item, items, uri};
 use super::{FileError, Range, Report};
@@ -73,8 +74,10 @@ fn descriptor(item: &Item<'_>) -> ReportingDescriptor {
             finding.solution.as_str(),
         ),
     };
-    let tags = ["localstack".to_owned(), format!("category-{}", item.category()), finding.fails_on.word().to_owned()];
-    let tags: Vec<String> = tags.into_iter().filter(|it| it != "none").collect();
+    let mut tags = vec!["localstack".to_owned(), format!("category-{}", item.category())];
+    if finding.fails_on != FailsOn::None {
+        tags.push(format!("fails-on-{}", finding.fails_on.word()));
+    }
     let links: String = links(finding).iter().map(|it| format!("\n- <{it}>")).collect();
     let help = MultiformatMessageString::builder()
         .text(format!("{long} What to do: {solution}"))
@@ -131,8 +134,27 @@ fn result(item: &Item<'_>, index: &BTreeMap<&str, i64>) -> SarifResult {
         .message(Message::builder().text(text).build())
         .locations(vec![location(item)])
         .partial_fingerprints([(FINGERPRINT.to_owned(), item.fingerprint.clone())])
+        .fixes(item.fix.iter().map(|it| fix(item, it)).collect::<Vec<_>>())
         .suppressions(finding.suppressed.iter().map(suppression).collect::<Vec<_>>())
         .properties(PropertyBag::builder().additional_properties(BTreeMap::from(properties)).build())
+        .build()
+}
+
+fn fix(item: &Item<'_>, fix: &adjust::Fix) -> Fix {
+    let replacement = |it: &adjust::Replacement| {
+        let deleted = Replacement::builder().deleted_region(region(Range::of(item.file, it.span)));
+        match it.text.as_str() {
+            "" => deleted.build(),
+            text => deleted.inserted_content(ArtifactContent::builder().text(text).build()).build(),
+        }
+    };
+    let change = ArtifactChange::builder()
+        .artifact_location(ArtifactLocation::builder().uri(uri(item.path)).build())
+        .replacements(fix.replacements.iter().map(replacement).collect::<Vec<_>>())
+        .build();
+    Fix::builder()
+        .description(Message::builder().text(fix.what.as_str()).build())
+        .artifact_changes(vec![change])
         .build()
 }
 

@@ -44,8 +44,93 @@ fn gitlab_has_unique_fingerprints() {
 fn github_junit_and_csv_have_every_finding() {
     assert_eq!(examples("github").lines().count(), findings());
     assert_eq!(csv::Reader::from_reader(examples("csv").as_bytes()).records().count(), findings());
-    let document = quick_junit::Report::deserialize_from_str(&examples("junit")).unwrap();
-    assert_eq!(document.test_suites.iter().map(|it| it.tests).sum::<usize>(), findings());
+    let suites = junit_parser::from_reader(examples("junit").as_bytes()).unwrap();
+    assert_eq!(suites.suites.iter().map(|it| it.cases.len()).sum::<usize>(), findings());
+    let failures: u64 = suites.suites.iter().map(|it| it.failures).sum();
+    let is_error = |it: &&Value| it["severity"] == "error";
+    let report: Value = serde_json::from_str(&examples("json")).unwrap();
+    let stacks = report["stacks"].as_array().unwrap().iter();
+    let errors = stacks.flat_map(|it| it["findings"].as_array().unwrap()).filter(is_error).count();
+    assert_eq!(failures, u64::try_from(errors).unwrap());
+}
+
+/// What a template, its name included, can hold to be taken for something else.
+const NAME: &str = "=1+1,\"x\n::error file=a,line=1::fake %0A %25 ]]></failure>\u{1b}[31m";
+
+fn hostile() -> Project {
+    let resources = serde_json::json!({
+        "Resources": {NAME: {"Type": "AWS::GameLift::Fleet"}, "T": {"Type": "AWS::SNS::Topic", "Condition": NAME}},
+        "Outputs": {"O": {"Value": {"Ref": NAME}}}
+    });
+    Project::new(&[("=a,line=9::b%.json", &resources.to_string())])
+}
+
+fn of_hostile(format: &str) -> String {
+    hostile().run(&["check", ".", "--plan", "community", "--format", format]).stdout
+}
+
+#[test]
+fn gitlab_reports_have_the_documented_shape() {
+    let schema: Value = serde_json::from_str(include_str!("../schemas/gitlab-code-quality.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for text in [
+        examples("gitlab"),
+        of_hostile("gitlab"),
+        Project::new(&[("./a.yaml", "")]).run(&["check", "./a.yaml", "--format", "gitlab"]).stdout,
+    ] {
+        let report: Value = serde_json::from_str(&text).unwrap();
+        assert!(!report.as_array().unwrap().is_empty());
+        let errors: Vec<String> = validator.iter_errors(&report).map(|it| it.to_string()).collect();
+        assert_eq!(errors, [""; 0], "{text}");
+        assert!(!text.contains("\\u001b"), "{text}");
+    }
+}
+
+#[test]
+fn github_annotations_read_back_as_they_were_meant() {
+    let line = regex::Regex::new("^::(error|warning|notice) ([^:]*)::(.*)$").unwrap();
+    let data = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
+    let property = |text: &str| data(&text.replace("%3A", ":").replace("%2C", ","));
+    let text = of_hostile("github");
+    assert!(text.lines().count() >= 3, "{text}");
+    for it in text.lines() {
+        let parts = line.captures(it).unwrap_or_else(|| panic!("no command: {it}"));
+        let properties: Vec<(&str, String)> =
+            parts[2].split(',').map(|it| it.split_once('=').unwrap()).map(|(key, it)| (key, property(it))).collect();
+        let keys: Vec<&str> = properties.iter().map(|it| it.0).collect();
+        assert!(
+            keys == ["file", "line", "endLine", "col", "endColumn", "title"]
+                || keys == ["file", "line", "endLine", "title"],
+            "{it}"
+        );
+        assert_eq!(properties[0].1, "=a,line=9::b%.json");
+        assert!(properties.last().unwrap().1.starts_with("lscompat"));
+        assert!(!data(&parts[3]).contains(['\u{1b}', '\r']));
+    }
+    assert!(
+        text.lines().any(|it| data(it).contains("::error file=a,line=1::fake %0A %25 ]]></failure>\\u{1b}[31m")),
+        "{text}"
+    );
+}
+
+#[test]
+fn junit_and_csv_keep_every_text_in_its_place() {
+    let suites = junit_parser::from_reader(of_hostile("junit").as_bytes()).unwrap();
+    assert_eq!((suites.suites.len(), suites.suites[0].name.as_str()), (1, "=a,line=9::b%.json"));
+    let failed = suites.suites[0].cases.iter().filter(|it| it.status.is_failure());
+    let messages: Vec<&str> = failed.map(|it| it.status.failure_as_ref().message.as_str()).collect();
+    assert!(messages.iter().any(|it| it.contains("%25 ]]></failure>\\u{1b}[31m")), "{messages:?}");
+    let text = of_hostile("csv");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|it| it == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert!(rows.len() >= 2);
+    for row in &rows {
+        assert!(row.iter().all(|it| !it.starts_with(['=', '+', '-', '@'])), "{row:?}");
+        assert_eq!(&row[at("path")], "'=a,line=9::b%.json");
+    }
+    assert!(rows.iter().any(|it| it[at("logical_id")].starts_with("'=1+1,\"x")), "{rows:?}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod program;
 mod project;
 mod review;
 mod safety;
+mod sarif;
 mod schema;
 mod set_up;
 mod since;
