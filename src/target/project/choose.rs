@@ -54,6 +54,10 @@ pub(super) fn choose(mut found: Vec<Sighting>, start: &Path, db: &Db) -> Chosen 
             ));
             continue;
         };
+        // LocalStack takes a blank for a variable that is not set.
+        if value.trim().is_empty() {
+            continue;
+        }
         notes.extend(differing(&variable.name, value, &place, others));
         layer.config.insert(variable.name.clone(), (value.clone(), Source::Project(place)));
     }

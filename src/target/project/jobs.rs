@@ -58,22 +58,25 @@ impl Reader<'_> {
                     self.setup(uses, map.get("with"), &inner);
                 }
                 for (key, value) in map {
-                    let is_image = IMAGES.iter().any(|it| key.as_str() == Some(it)) && image.is_some();
-                    if !is_image {
-                        self.value(value, &inner);
+                    match (key.as_str().unwrap_or_default(), value) {
+                        (key, _) if VARIABLES.contains(&key) => {}
+                        ("services", Value::Sequence(items)) => items.iter().for_each(|it| self.service(it, &inner)),
+                        _ => self.value(value, &inner),
                     }
                 }
             }
             Value::Sequence(items) => items.iter().for_each(|it| self.value(it, scope)),
             Value::Tagged(it) => self.value(&it.value, scope),
-            // A service may be no more than its image; everything else is a script.
-            Value::String(text) if self.is_image(text, scope) => {
-                let given = if self.shares { scope.clone() } else { Scope::new() };
-                self.image(text, scope, &given);
-            }
             Value::String(text) => self.script(text, scope),
             _ => {}
         }
+    }
+
+    /// A service of a list, which may be no more than its image.
+    fn service(&mut self, value: &Value, scope: &Scope) {
+        let Some(image) = value.as_str() else { return self.value(value, scope) };
+        let given = if self.shares { scope.clone() } else { Scope::new() };
+        self.image(image, scope, &given);
     }
 
     fn is_image(&self, written: &str, scope: &Scope) -> bool {
@@ -206,6 +209,12 @@ mod tests {
         let [(place, settings)] = read(".circleci/config.yml", text).try_into().unwrap();
         assert_eq!(place, ".circleci/config.yml:6 (image localstack/localstack:4.2)");
         assert_eq!(settings, [setting("ENFORCE_IAM", "1")]);
+    }
+
+    #[test]
+    fn a_name_of_the_image_alone_runs_nothing() {
+        let text = "env: {IMAGE_NAME: localstack/localstack}\njobs: {t: {if: localstack/localstack, steps: []}}\n";
+        assert_eq!(read(".github/workflows/t.yml", text), []);
     }
 
     #[test]

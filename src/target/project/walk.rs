@@ -11,7 +11,7 @@ use super::{code, compose, jobs};
 const SKIPPED: [&str; 10] =
     [".git", "node_modules", "vendor", "target", "dist", "build", "cdk.out", ".venv", "venv", ".terraform"];
 /// How deep below the project's folder files are looked for.
-const DEEPEST: usize = 10;
+const DEEPEST: usize = 24;
 /// Most entries of the project that are visited, and most files that are read.
 const MOST_ENTRIES: usize = 50_000;
 const MOST_FILES: usize = 3_000;
