@@ -85,6 +85,11 @@ impl<'a> Checker<'a> {
         Self { db, target, settings, schemas: OnceLock::new() }
     }
 
+    /// What it is checked for.
+    pub fn target(&self) -> &Target {
+        self.target
+    }
+
     /// The report on every template at or below `paths`, in their order, files of a folder by name.
     ///
     /// A file named in `paths` has to be a template; below a folder, files that are none are passed over. A template

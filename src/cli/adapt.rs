@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use crate::adjust::{Key, Options, Scope};
 use crate::analysis::Finding;
 use crate::check::{AdaptedStack, Checker};
+use crate::db::Word;
 use crate::report::adapted::{apply, diff, instructions, objections, question, summary};
 use crate::report::{Origin, is_selected};
 use crate::source::SourceFile;
@@ -76,6 +77,9 @@ pub(super) fn run(
             return Ok(ExitCode::from(FAILED));
         }
     };
+    let target = checker.target();
+    let (release, plan) = (target.release_name(), target.plan.word());
+    display.tell(&format!("for LocalStack {release} ({plan}); {}\n", target.sources.line()));
     let mut is_sound = true;
     for stack in &stacks {
         display.tell(&summary(&stack.before.path().display().to_string(), &stack.adapted));

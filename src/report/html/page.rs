@@ -49,6 +49,7 @@ struct TargetContext {
     region: String,
     account_id: String,
     config: Vec<(String, String)>,
+    sources: String,
 }
 
 #[derive(Serialize)]
@@ -203,6 +204,7 @@ impl Page {
                 region: target.region.clone(),
                 account_id: target.account_id.clone(),
                 config: target.config.clone().into_iter().collect(),
+                sources: printable(&target.sources.line()),
             },
             summary: Counts::of(&report.summary()),
             localstack: tally(report.stacks.iter().map(|it| localstack(it.report.localstack))),
