@@ -33,6 +33,9 @@ pub(super) struct Args {
     /// A template of your own for `--format markdown` or `--format html`
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
+    /// Leave out what this file knows (`lscompat baseline` writes it), and tell what of it is no longer found
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// Print the templates that would be read, one a line, and nothing else
     #[arg(long, conflicts_with_all = ["formats", "outputs"])]
     list_files: bool,
@@ -59,7 +62,8 @@ pub(super) fn run(
     }
     let sinks = output::pair(&args.formats, &args.outputs)?;
     output::check_template(args.template.as_deref(), &sinks)?;
-    let report = args.analysis.report(checker, config, display);
+    let report =
+        args.analysis.report(checker, config, args.baseline.as_deref().or(config.baseline.as_deref()), display)?;
 
     for sink in sinks {
         let style = if sink.file.is_some() { Display::file_style() } else { display.stdout_style() };

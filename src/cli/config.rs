@@ -36,6 +36,7 @@ pub(super) struct Config {
     #[serde(deserialize_with = "selectors")]
     pub(super) ignore: Vec<Selector>,
     pub(super) db: Option<PathBuf>,
+    pub(super) baseline: Option<PathBuf>,
     pub(super) project_target: Option<bool>,
     pub(super) paths: Vec<PathBuf>,
     /// The file itself, as it is shown.
@@ -66,6 +67,7 @@ impl Config {
         let folder = file.with_file_name("");
         config.db = config.db.map(|it| folder.join(it));
         config.parameters_files.iter_mut().for_each(|it| *it = folder.join(&*it));
+        config.baseline = config.baseline.map(|it| shown(&folder.join(it)));
         config.paths.iter_mut().for_each(|it| *it = shown(&folder.join(&*it)));
         config.path = shown(&file);
         Ok(Some(config))
@@ -120,7 +122,7 @@ mod tests {
     #[test]
     fn every_option_is_read() {
         let text = "release = '2026.03'\nplan = 'base'\nregion = 'eu-west-1'\naccount-id = '111122223333'\n\
-                    fail-on = 'warning'\nselect = ['A']\nignore = ['fails-on=aws']\ndb = 'kb'\n\
+                    fail-on = 'warning'\nselect = ['A']\nignore = ['fails-on=aws']\ndb = 'kb'\nbaseline = 'b.json'\n\
                     parameters-files = ['dev.json']\nconfig-env = 'dev'\nstack-name = 'app'\nassume-unknown = true\n\
                     [config-vars]\nENFORCE_IAM = '1'\n[parameters]\nStage = 'dev'\n";
         let config = parse(text).unwrap();
@@ -129,6 +131,7 @@ mod tests {
         assert_eq!(config.config_vars["ENFORCE_IAM"], "1");
         assert_eq!(config.parameters["Stage"], "dev");
         assert_eq!(config.ignore.len(), 1);
+        assert_eq!(config.baseline, Some("b.json".into()));
         assert_eq!(config.parameters_files, [PathBuf::from("dev.json")]);
         assert_eq!((config.config_env.as_deref(), config.stack_name.as_deref()), (Some("dev"), Some("app")));
         assert!(config.assume_unknown);

@@ -85,7 +85,7 @@ pub(super) fn run(
         out.write_all(DEFAULT_TEMPLATE.as_bytes())?;
         return Ok(ExitCode::from(CLEAN));
     }
-    let report = args.analysis.report(checker, config, display);
+    let report = args.analysis.report(checker, config, None, display)?;
     let mut code = CLEAN;
     if !report.stacks.is_empty() {
         let document = output::document(&report, args.template.as_deref())?;

@@ -1,6 +1,7 @@
 //! The command line: parses arguments, calls the library, prints. The only place that picks exit codes.
 
 mod adapt;
+mod baseline;
 mod check;
 mod config;
 pub mod db;
@@ -64,6 +65,8 @@ enum Command {
     Docs(docs::Args),
     /// Tell what a branch adds, worsens and resolves against a git revision
     Review(review::Args),
+    /// Write down the findings that are there, so that only others are reported
+    Baseline(baseline::Args),
     /// Show everything known about a limitation or a resource type
     Explain(explain::Args),
     /// Maintain the knowledge base and overlays
@@ -111,6 +114,7 @@ fn execute(cli: &Cli) -> Result<ExitCode> {
     let mut out = AutoStream::new(stdout.lock(), choice);
     let code = match &cli.command {
         Command::Adapt(args) => adapt::run(args, config, &checker, &cli.display, &mut out)?,
+        Command::Baseline(args) => baseline::run(args, config, &checker, &cli.display, &mut out)?,
         Command::Check(args) => check::run(args, config, &checker, &cli.display, &mut out)?,
         Command::Docs(args) => match args.catalog() {
             Some(folder) => docs::write_catalog(args, folder, db, target, &mut out)?,
@@ -141,6 +145,7 @@ impl Command {
     fn stack(&self) -> Option<&StackOptions> {
         match self {
             Self::Check(args) => Some(&args.analysis.stack),
+            Self::Baseline(args) => Some(&args.analysis.stack),
             Self::Docs(args) => Some(&args.analysis.stack),
             Self::Adapt(args) => Some(&args.stack),
             // Both sides of a review have what they are read with.
@@ -152,6 +157,7 @@ impl Command {
     fn since(&self) -> Option<Since> {
         match self {
             Self::Check(args) => args.analysis.since(),
+            Self::Baseline(args) => args.analysis.since(),
             Self::Docs(args) => args.analysis.since(),
             _ => None,
         }
@@ -161,6 +167,7 @@ impl Command {
     fn first_path(&self) -> &Path {
         let first = match self {
             Self::Check(args) => args.analysis.paths.first(),
+            Self::Baseline(args) => args.analysis.paths.first(),
             Self::Docs(args) => args.analysis.paths.first(),
             Self::Adapt(args) => Some(&args.template),
             Self::Review(args) => args.paths.first(),

@@ -13,6 +13,7 @@ use crate::db::{Db, Severity, Word};
 use crate::report::{Detail, Report, Selector, Style, select};
 use crate::target::{self, Layer, Source, Target, TargetError};
 
+use super::baseline;
 use super::config::Config;
 use super::surroundings::Surroundings;
 
@@ -227,13 +228,25 @@ impl AnalysisOptions {
         given.cloned().unwrap_or_else(|| vec![PathBuf::from(".")])
     }
 
-    /// The report on the paths, without the findings that are not asked for; errors are complained about.
-    pub(super) fn report(&self, checker: &Checker<'_>, config: &Config, display: &Display) -> Report {
+    /// The report on the paths, without the findings that `baseline` knows or that are not asked for; errors are complained about.
+    ///
+    /// # Errors
+    /// There is no `baseline`.
+    pub(super) fn report(
+        &self,
+        checker: &Checker<'_>,
+        config: &Config,
+        baseline: Option<&Path>,
+        display: &Display,
+    ) -> anyhow::Result<Report> {
         let (selected, ignored) = self.stack.selectors(config);
         let mut report = checker.check(&self.paths(config));
+        if let Some(path) = baseline {
+            baseline::apply(path, &mut report)?;
+        }
         select(&mut report, &selected, &ignored);
         report.errors.iter().for_each(|it| display.complain(&it.to_string()));
-        report
+        Ok(report)
     }
 }
 

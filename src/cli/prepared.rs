@@ -54,12 +54,10 @@ impl Prepared {
         Checker::new(&self.db, &self.target, self.settings.clone())
     }
 
-    /// The report on `paths`, without the findings that are not asked for.
-    pub(super) fn report(&self, paths: &[PathBuf], stack: &StackOptions) -> Report {
+    /// Leaves the findings out of `report` that are not asked for.
+    pub(super) fn select(&self, report: &mut Report, stack: &StackOptions) {
         let (selected, ignored) = stack.selectors(&self.config);
-        let mut report = self.checker().check(paths);
-        select(&mut report, &selected, &ignored);
-        report
+        select(report, &selected, &ignored);
     }
 }
 

@@ -12,6 +12,7 @@ use crate::report::{
     review_table,
 };
 
+use super::baseline;
 use super::config::Config;
 use super::options::{Display, FailOn, StackOptions, TargetOptions};
 use super::output::{self, Format};
@@ -22,7 +23,7 @@ use super::{CLEAN, FAILED, FINDINGS};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Template files, or folders to search
-    #[arg(value_name = "PATHS", default_value = ".")]
+    #[arg(value_name = "PATHS")]
     pub(super) paths: Vec<PathBuf>,
     /// The revision to compare with, such as `origin/main`: compared is the commit where the branch left it
     #[arg(long, value_name = "REV")]
@@ -39,6 +40,9 @@ pub(super) struct Args {
     /// File for the review, in the order of --format; `-` is standard output (repeatable)
     #[arg(long = "output", short, value_name = "FILE")]
     outputs: Vec<PathBuf>,
+    /// Leave out what this file knows on either side (`lscompat baseline` writes it)
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// Lowest severity of a new or worse finding that makes the exit code 1: error, warning, note or never [default:
     /// error]
     #[arg(long, value_name = "SEVERITY", value_parser = FailOn::parse)]
@@ -53,27 +57,38 @@ pub(super) fn run(args: &Args, target: &TargetOptions, display: &Display, out: &
             bail!("a review has no such format; use table, markdown, json, github or sarif");
         }
     }
-    let near = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let given = paths(args)?;
+    let near = given.first().map_or(Path::new("."), PathBuf::as_path);
     let sides = Sides::open(&args.base, args.head.as_deref(), near)?;
     let (base, head) = (sides.base(), sides.head());
     let newer = |path: &Path| head.map_or(path.to_owned(), |it| it.place(path));
     // What the branch deletes is no mistake.
     let is_wanted = |it: &&PathBuf| newer(it).exists() || !base.place(it).exists();
-    let paths: Vec<PathBuf> = args.paths.iter().filter(is_wanted).map(|it| newer(it)).collect();
-    let prepared = prepare(args, target, head)?;
-    let mut new = prepared.report(&paths, &args.stack);
+    let paths: Vec<PathBuf> = given.iter().filter(is_wanted).map(|it| newer(it)).collect();
+    let prepared = prepare(args, target, near, head)?;
+    let mut new = prepared.checker().check(&paths);
     if let Some(head) = head {
         new = head.labelled(new);
     }
-    let paths: Vec<PathBuf> = args.paths.iter().map(|it| base.place(it)).filter(|it| it.exists()).collect();
-    let mut old = base.labelled(match prepare(args, target, Some(base)) {
-        Ok(prepared) => prepared.report(&paths, &args.stack),
+    let paths: Vec<PathBuf> = given.iter().map(|it| base.place(it)).filter(|it| it.exists()).collect();
+    let own = prepare(args, target, near, Some(base));
+    if let Err(error) = &own {
         // A mistake of the base must not stop the branch that corrects it.
-        Err(error) => {
-            display.tell(&format!("the base is read with the options of the branch, since its own fail: {error:#}\n"));
-            prepared.report(&paths, &args.stack)
-        }
+        display.tell(&format!("the base is read with the options of the branch, since its own fail: {error:#}\n"));
+    }
+    let earlier = own.as_ref().unwrap_or(&prepared);
+    let mut old = base.labelled(earlier.checker().check(&paths));
+    let own = prepared.config.baseline.as_ref().map(|it| match head {
+        // What it calls files is seen from its place in the working tree.
+        Some(head) => it.strip_prefix(head.root()).map_or(it.clone(), |below| head.repository().join(below)),
+        None => it.clone(),
     });
+    if let Some(known) = args.baseline.as_ref().or(own.as_ref()) {
+        baseline::apply(known, &mut new)?;
+        baseline::apply(known, &mut old)?;
+    }
+    prepared.select(&mut new, &args.stack);
+    earlier.select(&mut old, &args.stack);
     // A folder without templates is a mistake of the user's, unless the branch emptied it.
     let is_folder = |it: &FileError| it.range.is_none() && it.path.is_dir();
     old.errors.retain(|it| !is_folder(it));
@@ -107,9 +122,17 @@ pub(super) fn run(args: &Args, target: &TargetOptions, display: &Display, out: &
     }))
 }
 
+/// What is reviewed: the arguments, else what the configuration file says, else all that is here.
+fn paths(args: &Args) -> Result<Vec<PathBuf>> {
+    if !args.paths.is_empty() {
+        return Ok(args.paths.clone());
+    }
+    let paths = Config::find(Path::new("."))?.paths;
+    Ok(if paths.is_empty() { vec![PathBuf::from(".")] } else { paths })
+}
+
 /// What the snapshot, or the working tree, is read with: its own configuration and parameter files.
-fn prepare(args: &Args, target: &TargetOptions, snapshot: Option<&Snapshot>) -> Result<Prepared> {
-    let start = args.paths.first().map_or(Path::new("."), PathBuf::as_path);
+fn prepare(args: &Args, target: &TargetOptions, start: &Path, snapshot: Option<&Snapshot>) -> Result<Prepared> {
     let Some(snapshot) = snapshot else { return Prepared::of(target, Some(&args.stack), start, Config::find(start)?) };
     let place = |path: &Path| Some(snapshot.place(path)).filter(|it| it.exists()).unwrap_or(path.to_owned());
     let placed = snapshot.place(start);

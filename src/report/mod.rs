@@ -5,6 +5,7 @@
 //! without them.
 
 pub mod adapted;
+mod baseline;
 pub mod catalog;
 mod claims;
 mod csv;
@@ -35,6 +36,7 @@ mod table;
 mod updates;
 mod words;
 
+pub use baseline::{Baseline, BaselineError, Known, Matched};
 pub use claims::{claims_json, claims_table};
 pub use csv::csv;
 pub use filter::{Selector, SelectorError, is_selected, select};

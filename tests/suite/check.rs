@@ -129,6 +129,7 @@ fn help_and_version() {
     insta::assert_snapshot!("help", project.run(&["--help"]).stdout);
     insta::assert_snapshot!("help-check", project.run(&["check", "--help"]).stdout);
     insta::assert_snapshot!("help-verify", project.run(&["db", "verify", "--help"]).stdout);
+    insta::assert_snapshot!("help-baseline", project.run(&["baseline", "--help"]).stdout);
     insta::assert_snapshot!("help-review", project.run(&["review", "--help"]).stdout);
     insta::assert_snapshot!("help-docs", project.run(&["docs", "--help"]).stdout);
 }

@@ -4,6 +4,7 @@
 
 mod adapt;
 mod adjustments;
+mod baseline;
 mod check;
 mod dialects;
 mod docs;
