@@ -23,7 +23,7 @@ mod db {
     mod words;
 
     pub use aws::*;
-    pub use behaviour::{Ignored, Instead, Purpose, UpdateEffect, UpdateRule};
+    pub use behaviour::{Equivalent, Ignored, Instead, Purpose, UpdateEffect, UpdateRule};
     pub use entry::*;
     pub use observation::*;
     pub use predicate::*;

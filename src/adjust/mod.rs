@@ -4,6 +4,7 @@
 
 mod adapt;
 pub mod document;
+mod equivalent;
 mod fixes;
 mod guard;
 mod needs;

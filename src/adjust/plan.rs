@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::document::{Change, Document, Edit, New};
+use super::equivalent;
 use super::remove::{Cut, Given, Removed, removal};
 use super::resolve;
+use super::template::OUTPUTS;
 use crate::analysis::{Adjustment, Certainty, Finding, PLACEHOLDER_REJECTED};
 use crate::db::{Action, Category, FailsOn, Safety};
 use crate::stack::{self, Stack};
@@ -86,6 +88,11 @@ fn applicable(finding: &Finding) -> impl Iterator<Item = &Adjustment> {
     finding.adjustments.iter().filter(|it| it.safety != Safety::Display)
 }
 
+/// Whether the whole resource goes, or another one comes in its place.
+fn takes_away(adjustment: &Adjustment) -> bool {
+    matches!(adjustment.action, Action::RemoveResource | Action::Become(_))
+}
+
 /// A placeholder that is refused: gone with the resource it comes from.
 pub(super) fn is_rejection(finding: &Finding) -> bool {
     finding.id == PLACEHOLDER_REJECTED
@@ -103,7 +110,15 @@ pub(super) fn plan(document: &Document, stack: &Stack, given: Given<'_>, finding
             meant.insert(format!("Outputs.{name}"));
             continue;
         }
-        for adjustment in applicable(finding).filter(|it| it.action == Action::RemoveResource) {
+        for adjustment in applicable(finding).filter(|it| takes_away(it)) {
+            let edits = if given.guards { None } else { equivalent::edits(document, adjustment) };
+            if let Some(edits) = edits {
+                let what = phrase(adjustment);
+                let note = format!("for LocalStack: {} ({})", what.replace('`', ""), finding.id);
+                plan.make(finding, what, Some(adjustment));
+                edits.into_iter().for_each(|it| push(&mut plan.edits, it.noted(Some(&note))));
+                continue;
+            }
             let own = is_output && adjustment.logical_id == name;
             let (kind, target) =
                 if own { ("output", format!("Outputs.{name}")) } else { ("resource", adjustment.logical_id.clone()) };
@@ -119,7 +134,7 @@ pub(super) fn plan(document: &Document, stack: &Stack, given: Given<'_>, finding
     let removal = removal(document, stack, given, &meant);
     let gone: BTreeSet<&str> = removal.removed.iter().map(|it| it.name.as_str()).collect();
     for finding in findings {
-        let others = applicable(finding).filter(|it| it.action != Action::RemoveResource);
+        let others = applicable(finding).filter(|it| !takes_away(it));
         for adjustment in others.filter(|it| !gone.contains(it.logical_id.as_str())) {
             match resolve::edits(document, stack, finding, adjustment) {
                 Ok(edits) if edits.is_empty() => {}
@@ -135,6 +150,9 @@ pub(super) fn plan(document: &Document, stack: &Stack, given: Given<'_>, finding
     }
     tidy(document, &mut plan.edits);
     plan.edits.extend(removal.edits);
+    if !given.guards {
+        leave_out_empty_section(document, &mut plan.edits);
+    }
     plan.removed = removal.removed;
     plan.cuts = removal.cuts;
     plan
@@ -185,7 +203,10 @@ pub fn phrase(adjustment: &Adjustment) -> String {
         Action::Append(_) => format!("append to `{path}` of `{logical_id}`"),
         Action::Replace(_) => format!("replace `{path}` of `{logical_id}`{}", with("with")),
         Action::Remove => format!("remove `{path}` of `{logical_id}`"),
+        Action::Quote => format!("quote `{path}` of `{logical_id}`"),
+        Action::Unquote => format!("write `{path}` of `{logical_id}` without quotes"),
         Action::RemoveResource => format!("remove the resource `{logical_id}`"),
+        Action::Become(it) => format!("make `{logical_id}` an `{}`", it.resource_type),
     }
 }
 
@@ -242,5 +263,16 @@ fn tidy(document: &Document, edits: &mut Vec<Edit>) {
         let Some(way) = emptied else { return };
         edits.retain(|it| !it.at.starts_with(&way));
         edits.push(Edit::new(way, Change::Remove));
+    }
+}
+
+/// Outputs of which none is left go as a section.
+fn leave_out_empty_section(document: &Document, edits: &mut Vec<Edit>) {
+    let Some(section) = super::template::way_to(document, &[OUTPUTS]) else { return };
+    let count = document.node(&section).map_or(0, |it| it.entries().len());
+    let goes = |edit: &&Edit| edit.change == Change::Remove && edit.at.len() == 2 && edit.at.starts_with(&section);
+    if count > 0 && edits.iter().filter(goes).count() == count {
+        edits.retain(|it| !it.at.starts_with(&section));
+        edits.push(Edit::new(section, Change::Remove).noted(Some("for LocalStack: without Outputs")));
     }
 }

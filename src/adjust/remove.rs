@@ -109,6 +109,12 @@ pub(super) fn removal(document: &Document, stack: &Stack, given: Given<'_>, mean
     cascade.finish()
 }
 
+/// Whether the template uses a value of the resource `id`; waiting for it does not count.
+pub(super) fn is_referred_to(document: &Document, id: &str) -> bool {
+    let is_call = |it: &Reference| document.node(&it.way).is_some_and(|it| stack::call(it).is_some());
+    references(document).iter().any(|it| it.name == id && is_call(it))
+}
+
 /// A place that refers to a resource.
 #[derive(Debug, Clone)]
 struct Reference {

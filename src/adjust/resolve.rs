@@ -152,6 +152,7 @@ fn edit(document: &Document, target: Target, action: &Action, value: Option<&New
             let is_there = document.node(&way).is_some_and(|it| super::document::same(it, &value.as_node()));
             if is_there { Ok(Vec::new()) } else { one(way, Change::Replace(value.clone())) }
         }
+        (Target::There(way), Action::Quote | Action::Unquote, _) => rewritten(document, way, action),
         (Target::There(way), Action::Append(_), Some(value)) => append(document, way, value),
         (Target::Missing(way, keys), Action::Set(_), Some(value)) => insert(way, &keys, value.clone()),
         (Target::Missing(way, keys), Action::Append(_), Some(value)) => {
@@ -169,6 +170,35 @@ fn insert(way: Way, keys: &[String], value: New) -> Result<Vec<Edit>, String> {
     }
     let value = inner.iter().rev().fold(value, |value, key| New::Map(vec![(key.clone(), value)]));
     Ok(vec![Edit::new(way, Change::Insert(first.clone(), value))])
+}
+
+/// Scalars as text, or as what their text says; those of a list each.
+fn rewritten(document: &Document, way: Way, action: &Action) -> Result<Vec<Edit>, String> {
+    let Some(node) = document.node(&way) else { return Ok(Vec::new()) };
+    let within = match (branches(node, &way), &node.kind) {
+        (Some(both), _) => both.to_vec(),
+        (None, NodeKind::Sequence(elements)) if node.tag.is_none() => {
+            (0..elements.len()).map(|at| way.iter().copied().chain([at]).collect()).collect()
+        }
+        (None, _) => Vec::new(),
+    };
+    if !within.is_empty() {
+        let edits: Result<Vec<_>, _> = within.into_iter().map(|it| rewritten(document, it, action)).collect();
+        return Ok(edits?.concat());
+    }
+    if let Some((function, _)) = stack::call(node).filter(|_| !is_no_value(node)) {
+        return Err(format!("the value is computed by `{function}`"));
+    }
+    let new = match (&node.kind, action, node.scalar_text()) {
+        (NodeKind::Bool(_) | NodeKind::Number(_), Action::Quote, Some(text)) => New::text(text),
+        (NodeKind::String(text), Action::Unquote, _) => match (text.parse::<bool>(), text.parse::<f64>()) {
+            (Ok(value), _) => New::Bool(value),
+            (_, Ok(number)) if number.is_finite() => New::Number(text.clone()),
+            _ => return Err(format!("`{text}` is neither a number nor a boolean")),
+        },
+        _ => return Ok(Vec::new()),
+    };
+    Ok(vec![Edit::new(way, Change::Replace(new))])
 }
 
 fn append(document: &Document, way: Way, value: &New) -> Result<Vec<Edit>, String> {

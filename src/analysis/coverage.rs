@@ -9,7 +9,8 @@ use super::matcher::Scope;
 use super::placeholder::Source;
 use super::subject::Subject;
 use crate::db::{
-    Action, Category, Coverage, Db, Edition, Evidence, EvidenceKind, FailsOn, Gives, Plan, Safety, Severity, Word,
+    Action, Category, Coverage, Db, Edition, Equivalent, Evidence, EvidenceKind, FailsOn, Gives, Plan, Safety,
+    Severity, Word,
 };
 use crate::stack::{Reason, Reference, StackKind, Truth};
 use crate::target::{self, Support, Target};
@@ -248,8 +249,16 @@ impl<'t> Types<'t> {
 
     fn place(&self, cx: &Context<'_>, index: usize, subject: &Subject<'_>, said: Said) -> Finding {
         let logical_id = subject.name.unwrap_or_default().to_owned();
+        let equivalent = self.db.coverage(subject.kind).and_then(|it| it.equivalent.clone());
+        let is_there =
+            |it: &Equivalent| target::support(self.db, self.target, &it.resource_type).0 == Support::Supported;
+        let equivalent = equivalent.filter(is_there);
+        let solution = match &equivalent {
+            Some(it) => format!("Put an {} in its place, which does the same", it.resource_type),
+            None => said.solution,
+        };
         let remove = Adjustment {
-            action: Action::RemoveResource,
+            action: equivalent.map_or(Action::RemoveResource, Action::Become),
             logical_id: logical_id.clone(),
             path: String::new(),
             safety: Safety::Review,
@@ -280,7 +289,7 @@ impl<'t> Types<'t> {
             feature: "Resource type".to_owned(),
             localstack: said.localstack,
             aws: said.aws,
-            solution: said.solution,
+            solution,
             error: said.error,
             also: None,
             adjustments: if said.removable { vec![remove] } else { Vec::new() },

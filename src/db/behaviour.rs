@@ -15,6 +15,17 @@ pub struct Instead {
     pub to: Literal,
 }
 
+/// A type that does the same as another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Equivalent {
+    /// The other type.
+    pub resource_type: String,
+    /// The properties that have to be there, under the same name for both.
+    pub keeps: Vec<String>,
+    /// Properties that become the only element of a list: the property, and the list.
+    pub lists: Vec<(String, String)>,
+}
+
 /// What an update of some properties does, where the provider does not simply make it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpdateRule {

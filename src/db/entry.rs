@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ignored, Instead, Literal, Observation, Path, Predicate, UpdateRule};
+use super::{Equivalent, Ignored, Instead, Literal, Observation, Path, Predicate, UpdateRule};
 
 /// What kind of limitation an entry describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -167,8 +167,14 @@ pub enum Action {
     Append(Literal),
     /// Replaces the value that is there.
     Replace(Literal),
+    /// Writes numbers and booleans as text.
+    Quote,
+    /// Writes text that is a number or a boolean as that.
+    Unquote,
     /// Removes the resource.
     RemoveResource,
+    /// Puts a resource of another type in its place.
+    Become(Equivalent),
 }
 
 impl Action {
@@ -176,7 +182,7 @@ impl Action {
     pub fn value(&self) -> Option<&Literal> {
         match self {
             Self::Set(value) | Self::Append(value) | Self::Replace(value) => Some(value),
-            Self::Remove | Self::RemoveResource => None,
+            Self::Remove | Self::Quote | Self::Unquote | Self::RemoveResource | Self::Become(_) => None,
         }
     }
 }
@@ -264,6 +270,8 @@ pub struct Coverage {
     pub instead: Vec<Instead>,
     /// Properties that a transform reads before conditions are decided: they cannot be an `Fn::If`.
     pub unconditional: Vec<String>,
+    /// The type that does the same.
+    pub equivalent: Option<Equivalent>,
 }
 
 /// An attribute that does not have the value it should have.

@@ -20,7 +20,7 @@ mod similar;
 mod words;
 
 pub use aws::*;
-pub use behaviour::{Ignored, Instead, Purpose, UpdateEffect, UpdateRule};
+pub use behaviour::{Equivalent, Ignored, Instead, Purpose, UpdateEffect, UpdateRule};
 pub use entry::*;
 pub use fixtures::{Fixture, Fixtures};
 pub use knowledge::Knowledge;

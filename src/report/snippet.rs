@@ -92,12 +92,15 @@ pub(super) fn adjustment(adjustment: &Adjustment, language: &str) -> Option<Stri
 
 fn phrase(adjustment: &Adjustment) -> String {
     let Adjustment { logical_id, path, .. } = adjustment;
-    match adjustment.action {
+    match &adjustment.action {
         Action::Set(_) => format!("in `{logical_id}`, set `{path}`"),
         Action::Append(_) => format!("in `{logical_id}`, append to `{path}`"),
         Action::Replace(_) => format!("in `{logical_id}`, replace `{path}`"),
         Action::Remove => format!("in `{logical_id}`, remove `{path}`"),
+        Action::Quote => format!("in `{logical_id}`, quote `{path}`"),
+        Action::Unquote => format!("in `{logical_id}`, write `{path}` without quotes"),
         Action::RemoveResource => format!("remove the resource `{logical_id}`"),
+        Action::Become(it) => format!("replace the resource `{logical_id}` with one of `{}`", it.resource_type),
     }
 }
 

@@ -43,7 +43,10 @@ pub(super) fn operation(action: &Action) -> &'static str {
         Action::Remove => "remove",
         Action::Append(_) => "append",
         Action::Replace(_) => "replace",
+        Action::Quote => "quote",
+        Action::Unquote => "unquote",
         Action::RemoveResource => "remove_resource",
+        Action::Become(_) => "replace_resource",
     }
 }
 

@@ -334,3 +334,36 @@ fn the_document_says_what_was_applied() {
     let rows: Vec<&str> = document.lines().filter(|it| it.starts_with("| `")).collect();
     insta::assert_snapshot!("adapt-document", rows.join("\n"));
 }
+
+#[test]
+fn a_type_that_does_the_same_takes_the_place_of_another() {
+    let template = "\
+Resources:
+  Reader:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}
+  Read:
+    Type: AWS::IAM::RolePolicy # kept apart
+    Properties:
+      RoleName: !Ref Reader
+      PolicyName: read
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - {Effect: Allow, Action: 's3:GetObject', Resource: '*'}
+  Used:
+    Type: AWS::IAM::RolePolicy
+    Properties: {RoleName: !Ref Reader, PolicyName: used, PolicyDocument: {Version: '2012-10-17', Statement: []}}
+Outputs:
+  Policy: {Value: !Ref Used}
+";
+    let project = Project::new(&[("a.yaml", template)]);
+    let run = adapt(&project, &["a.yaml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    insta::assert_snapshot!("adapt-equivalent", run.stdout);
+    assert!(run.stderr.contains("make `Read` an `AWS::IAM::Policy`"), "{}", run.stderr);
+}

@@ -4,11 +4,13 @@ use super::scope::Scope;
 use super::table::{Table, Value};
 use crate::db::{Action, Adjust, Locator, Path, Predicate};
 
-const ACTIONS: [(&str, Option<&str>); 5] = [
+const ACTIONS: [(&str, Option<&str>); 7] = [
     ("set", Some("to")),
     ("remove", None),
     ("append", Some("value")),
     ("replace", Some("with")),
+    ("quote", None),
+    ("unquote", None),
     ("remove_resource", None),
 ];
 
@@ -26,7 +28,10 @@ pub(super) fn adjust(scope: &Scope<'_>, when: Option<&Predicate>, value: Value<'
     let table = value.table()?;
     let present: Vec<_> = ACTIONS.iter().filter(|(name, _)| table.has(name)).collect();
     let [(name, operand)] = present.as_slice() else {
-        table.report("an adjustment has exactly one of `set`, `remove`, `append`, `replace`, `remove_resource`");
+        table.report(
+            "an adjustment has exactly one of `set`, `remove`, `append`, `replace`, `quote`, `unquote`, \
+             `remove_resource`",
+        );
         return None;
     };
     let action = action(&table, name, *operand);
@@ -55,6 +60,8 @@ fn action(table: &Table<'_>, name: &str, operand: Option<&'static str>) -> Optio
         ("append", Some(value)) => Some(Action::Append(value)),
         ("replace", Some(value)) => Some(Action::Replace(value)),
         ("remove", None) => Some(Action::Remove),
+        ("quote", None) => Some(Action::Quote),
+        ("unquote", None) => Some(Action::Unquote),
         _ => Some(Action::RemoveResource),
     }
 }

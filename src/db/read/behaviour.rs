@@ -6,7 +6,9 @@ use super::scope::Scope;
 use super::table::{Table, Value};
 use super::texts::trimmed;
 use crate::db::words::Word;
-use crate::db::{Coverage, Gives, Ignored, Instead, Literal, Path, Placeholder, Purpose, Rejects, Shape, UpdateRule};
+use crate::db::{
+    Coverage, Equivalent, Gives, Ignored, Instead, Literal, Path, Placeholder, Purpose, Rejects, Shape, UpdateRule,
+};
 
 /// What is known of one resource type beyond its registration.
 pub(super) struct Behaviour {
@@ -23,6 +25,7 @@ pub(super) struct Behaviour {
     needs: Vec<Vec<String>>,
     instead: Vec<Instead>,
     unconditional: Vec<String>,
+    equivalent: Option<Equivalent>,
 }
 
 impl Behaviour {
@@ -41,6 +44,7 @@ impl Behaviour {
             needs: row.needs.clone(),
             instead: row.instead.clone(),
             unconditional: row.unconditional.clone(),
+            equivalent: row.equivalent.clone(),
         }
     }
 
@@ -56,6 +60,7 @@ impl Behaviour {
         row.needs = self.needs;
         row.instead = self.instead;
         row.unconditional = self.unconditional;
+        row.equivalent = self.equivalent;
     }
 }
 
@@ -81,9 +86,31 @@ fn behaviour(table: Table<'_>, resource_type: String, at: usize, context: &Conte
         needs: table.list("needs").into_iter().filter_map(|it| group(it, &scope)).collect(),
         instead: table.list("instead").into_iter().filter_map(|it| instead(it, &scope)).collect(),
         unconditional: table.each("unconditional", |it| scope.path(it).map(|_| it.to_owned())),
+        equivalent: table.get("equivalent").and_then(|it| equivalent(it, &scope)),
     };
     table.finish();
     behaviour
+}
+
+/// The type that does the same, with what changes.
+fn equivalent(value: Value<'_>, scope: &Scope<'_>) -> Option<Equivalent> {
+    let table = value.table()?;
+    let resource_type = table.required("type").and_then(|it| it.parsed(|it| Ok(it.to_owned())));
+    let types = [resource_type?];
+    let other = Scope::of(scope.context, &types);
+    let both = |it: &str| scope.path(it).and_then(|_| other.path(it)).map(|_| it.to_owned());
+    let keeps = table.each("keeps", both);
+    let list = |value: Value<'_>| {
+        let table = value.table()?;
+        let of = table.required("of").and_then(|it| it.parsed(|it| scope.path(it).map(|_| it.to_owned())));
+        let into = table.required("into").and_then(|it| it.parsed(|it| other.path(it).map(|_| it.to_owned())));
+        table.finish();
+        Some((of?, into?))
+    };
+    let lists = table.list("lists").into_iter().filter_map(list).collect();
+    table.finish();
+    let [resource_type] = types;
+    Some(Equivalent { resource_type, keeps, lists })
 }
 
 /// A property that changes with another one.

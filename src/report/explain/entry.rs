@@ -82,7 +82,10 @@ pub(in crate::report) fn change_words(adjust: &Adjust) -> String {
         Action::Remove => format!("remove {place}"),
         Action::Append(_) => format!("append to {place}"),
         Action::Replace(_) => format!("replace {place}"),
+        Action::Quote => format!("quote {place}"),
+        Action::Unquote => format!("write {place} without quotes"),
         Action::RemoveResource => format!("remove {place}"),
+        Action::Become(it) => format!("replace {place} with one of {}", it.resource_type),
     };
     format!("{what} ({})", adjust.safety.word())
 }
@@ -92,7 +95,7 @@ pub(in crate::report) fn snippet(adjust: &Adjust) -> Option<String> {
     let value = match &adjust.action {
         Action::Set(value) | Action::Replace(value) => keyed(adjust, value.to_json()),
         Action::Append(value) => Value::Array(vec![value.to_json()]),
-        Action::Remove | Action::RemoveResource => return None,
+        Action::Remove | Action::Quote | Action::Unquote | Action::RemoveResource | Action::Become(_) => return None,
     };
     serde_yaml::to_string(&value).ok()
 }

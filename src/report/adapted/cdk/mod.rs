@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::adjust::{Adapted, Cut};
+use crate::adjust::{Adapted, Cut, phrase};
 use crate::analysis::Adjustment;
 use crate::db::Action;
 use crate::report::printable::printable;
@@ -84,6 +84,14 @@ impl Code<'_> {
     fn change(&mut self, adjustment: &Adjustment) {
         let Adjustment { action, logical_id: id, path, .. } = adjustment;
         let value = action.value().map(|it| it.to_json());
+        if let Action::Become(it) = action {
+            let line = self.language.comment(&format!("make `{id}` an `{}`", it.resource_type));
+            return self.lines.push(line);
+        }
+        if matches!(action, Action::Quote | Action::Unquote) {
+            let line = self.language.comment(&phrase(adjustment));
+            return self.lines.push(line);
+        }
         match (action, path.strip_prefix('@')) {
             (Action::Remove, None) => self.call(id, Override::PropertyDeletion, path, None),
             (Action::Remove, Some(path)) => self.call(id, Override::AttributeDeletion, path, None),
