@@ -7,6 +7,10 @@ const NAT: &str = "\
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
   Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Internet: {Type: AWS::EC2::InternetGateway}
+  Attached:
+    Type: AWS::EC2::VPCGatewayAttachment
+    Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Internet}
   Eip: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}}
   Nat:
     Type: AWS::EC2::NatGateway
