@@ -69,6 +69,7 @@ pub(super) fn run(args: &Args, db: &Db, out: &mut dyn Write) -> Result<ExitCode>
         writeln!(out, "  note: {note}")?;
     }
     writeln!(out, "\nNext:\n  lscompat check{:15}what fails or differs there", "")?;
+    writeln!(out, "  lscompat review --base main{:1}what a branch adds to it", "")?;
     writeln!(out, "  lscompat adapt TEMPLATE{:5}the variant of a template that deploys there", "")?;
     writeln!(out, "  lscompat docs -o FILE.md{:4}the compatibility document", "")?;
     Ok(ExitCode::from(CLEAN))

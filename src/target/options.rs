@@ -4,11 +4,16 @@ use std::collections::BTreeMap;
 
 use semver::Version;
 
-use super::{Source, Sources, Target, same_setting};
+use super::{Source, Sources, Target, is_false, same_setting};
 use crate::db::{Db, Plan, Word, display_release, parse_release};
 
 /// The last release of the open core.
 const LAST_COMMUNITY: Version = Version::new(2026, 3, 0);
+/// The services that load, when only some do.
+const SERVICES: &str = "SERVICES";
+/// Whether that list excludes the others.
+const STRICT: &str = "STRICT_SERVICE_LOADING";
+const CLOUDFORMATION: &str = "cloudformation";
 const DEFAULT_REGION: &str = "us-east-1";
 const DEFAULT_ACCOUNT: &str = "000000000000";
 /// How many releases before and after an unknown one are named.
@@ -90,6 +95,7 @@ impl Target {
         let mut target = Target { release, plan, region, account_id, config, notes: Vec::new(), sources };
         target.note_release(db);
         target.note_settings(db);
+        target.note_services(db);
         target.config.retain(|name, value| db.variable(name).is_none_or(|it| !same_setting(&it.default, value)));
         target.sources = sources_of(options, &target.config);
         Ok(target)
@@ -99,6 +105,17 @@ impl Target {
         let Some(stands_in) = self.coverage_release(db).filter(|it| *it != self.release) else { return };
         let (release, stands_in) = (self.release_name(), display_release(&stands_in));
         self.notes.push(format!("release {release} was never examined; what is known of {stands_in} is used for it"));
+    }
+
+    /// Says so when the list of services leaves out the one that deploys stacks.
+    fn note_services(&mut self, db: &Db) {
+        let loads_all = is_false(self.config_value(db, STRICT));
+        let services = self.config_value(db, SERVICES);
+        let names = || services.split(',').map(|it| it.split(':').next().unwrap_or_default().trim());
+        if !services.is_empty() && !loads_all && !names().any(|it| it == CLOUDFORMATION) {
+            let note = format!("`{SERVICES}` leaves out `{CLOUDFORMATION}`: no stack deploys on this LocalStack");
+            self.notes.push(note);
+        }
     }
 
     fn note_settings(&mut self, db: &Db) {
@@ -252,6 +269,20 @@ mod tests {
         assert_eq!(target.config.into_iter().collect::<Vec<_>>(), [("ACTIVATE_PRO".into(), "0".into())]);
         let target = build(&TargetOptions { config: &config, ..TargetOptions::default() }).unwrap();
         assert_eq!(target.config.get("ENFORCE_IAM").map(String::as_str), Some("true"));
+    }
+
+    #[test]
+    fn a_list_of_services_without_cloudformation_carries_a_note() {
+        let notes = |config: &[&str]| {
+            let config: Vec<String> = config.iter().map(|it| (*it).to_owned()).collect();
+            let options = TargetOptions { config: &config, ..TargetOptions::default() };
+            Target::new(&Db::embedded().unwrap(), &options).unwrap().notes
+        };
+        let note = "`SERVICES` leaves out `cloudformation`: no stack deploys on this LocalStack";
+        assert_eq!(notes(&["SERVICES=s3, sqs"]), [note]);
+        assert_eq!(notes(&["SERVICES=s3, cloudformation:4581"]), [""; 0]);
+        assert_eq!(notes(&["SERVICES=s3", "STRICT_SERVICE_LOADING=0"]), [""; 0]);
+        assert_eq!(notes(&["SERVICES="]), [""; 0]);
     }
 
     #[test]

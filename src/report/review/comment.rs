@@ -25,6 +25,7 @@ pub fn review_comment(review: &Review<'_>) -> String {
     let mut out = format!("{REVIEW_MARKER}\n### LocalStack compatibility: {}\n\n", counts(review));
     let target = &review.report.target;
     let _ = writeln!(out, "Against {} · {}", base(review, code), prose(&words::localstack(target)));
+    let _ = writeln!(out, "({})", prose(&target.sources.line()));
     if review.new.is_empty() && review.worsened.is_empty() {
         out.push_str("\nThis branch adds no finding.\n");
     }

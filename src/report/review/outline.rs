@@ -23,6 +23,9 @@ pub fn review_table(review: &Review<'_>, detail: Detail, style: Style) -> String
     let head = review.revisions.head.as_deref().unwrap_or("the working tree");
     writer.line(0, &format!("Review of {head} against {}", base(review, str::to_owned)));
     writer.line(0, &format!("Target: {}", words::localstack(&review.report.target)));
+    for told in review.report.target.sources.told() {
+        writer.line(1, &printable(&told));
+    }
     review.notes.iter().for_each(|it| writer.line(0, &format!("note: {it}")));
     if detail != Detail::Quiet {
         for (title, changes) in [("New", &review.new), ("Worse than before", &review.worsened)] {
