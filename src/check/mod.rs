@@ -58,6 +58,17 @@ pub struct Checker<'a> {
     schemas: OnceLock<Arc<Schemas>>,
 }
 
+/// How far a scan is.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'a> {
+    /// Files that were looked at.
+    pub done: usize,
+    /// Files that were found so far and may be templates.
+    pub found: usize,
+    /// The file that is looked at now.
+    pub path: &'a Path,
+}
+
 /// What the user says about the deployment.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -95,6 +106,12 @@ impl<'a> Checker<'a> {
     /// A file named in `paths` has to be a template; below a folder, files that are none are passed over. A template
     /// that another one nests is reported there, and on its own only when it is named.
     pub fn check(&self, paths: &[PathBuf]) -> Report {
+        self.check_watched(paths, &|_| {})
+    }
+
+    /// The same, told to `watch` file by file.
+    pub fn check_watched(&self, paths: &[PathBuf], watch: &dyn Fn(Step<'_>)) -> Report {
+        let (mut done, mut found) = (0, 0);
         let mut report = self.empty_report();
         let named: BTreeSet<PathBuf> = paths.iter().filter_map(|it| it.canonicalize().ok()).collect();
         let mut seen = BTreeSet::new();
@@ -104,7 +121,10 @@ impl<'a> Checker<'a> {
             let before = groups.len();
             let (mut is_known, has_errors) = (false, !errors.is_empty());
             report.errors.extend(errors);
+            found += candidates.len();
             for candidate in candidates {
+                watch(Step { done, found, path: candidate.path() });
+                done += 1;
                 let canonical = candidate.path().canonicalize().unwrap_or_else(|_| candidate.path().to_owned());
                 match seen.insert(canonical.clone()) {
                     true => groups.extend(self.group(&candidate, canonical, path)),

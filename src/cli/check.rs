@@ -36,6 +36,10 @@ pub(super) struct Args {
     /// Leave out what this file knows (`lscompat baseline` writes it), and tell what of it is no longer found
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Print the built-in template of `--format markdown` or `--format html`, with what one of your own can use, and
+    /// nothing else
+    #[arg(long, conflicts_with_all = ["outputs", "template"])]
+    print_template: bool,
     /// Print the templates that would be read, one a line, and nothing else
     #[arg(long, conflicts_with_all = ["formats", "outputs"])]
     list_files: bool,
@@ -61,6 +65,10 @@ pub(super) fn run(
         return list_files(&checker.check(&args.analysis.paths(config)), display, out);
     }
     let sinks = output::pair(&args.formats, &args.outputs)?;
+    if args.print_template {
+        out.write_all(output::built_in_template(&sinks)?.as_bytes())?;
+        return Ok(ExitCode::from(CLEAN));
+    }
     output::check_template(args.template.as_deref(), &sinks)?;
     let report =
         args.analysis.report(checker, config, args.baseline.as_deref().or(config.baseline.as_deref()), display)?;

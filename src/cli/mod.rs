@@ -12,6 +12,7 @@ mod instance;
 mod options;
 mod output;
 mod prepared;
+mod progress;
 mod review;
 mod shell;
 mod surroundings;

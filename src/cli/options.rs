@@ -15,6 +15,7 @@ use crate::target::{self, Layer, Source, Target, TargetError};
 
 use super::baseline;
 use super::config::Config;
+use super::progress::Progress;
 use super::surroundings::Surroundings;
 
 pub(super) const TARGET: &str = "Target";
@@ -22,7 +23,7 @@ const DISPLAY: &str = "Display";
 /// The environment that SAM reads when none is named.
 const SAM_ENVIRONMENT: &str = "default";
 /// Columns of a report that does not go to a terminal.
-const PIPE_WIDTH: u16 = 100;
+const PIPE_WIDTH: u16 = 80;
 
 /// Which LocalStack is assumed.
 #[derive(Debug, Args)]
@@ -228,7 +229,8 @@ impl AnalysisOptions {
         given.cloned().unwrap_or_else(|| vec![PathBuf::from(".")])
     }
 
-    /// The report on the paths, without the findings that `baseline` knows or that are not asked for; errors are complained about.
+    /// The report on the paths, without the findings that `baseline` knows or that are not asked for; errors are
+    /// complained about.
     ///
     /// # Errors
     /// There is no `baseline`.
@@ -240,7 +242,7 @@ impl AnalysisOptions {
         display: &Display,
     ) -> anyhow::Result<Report> {
         let (selected, ignored) = self.stack.selectors(config);
-        let mut report = checker.check(&self.paths(config));
+        let mut report = display.check(checker, &self.paths(config));
         if let Some(path) = baseline {
             baseline::apply(path, &mut report)?;
         }
@@ -260,6 +262,12 @@ impl Display {
         }
     }
 
+    /// The report on `paths`; whoever waits for it is told how far it is.
+    pub(super) fn check(&self, checker: &Checker<'_>, paths: &[PathBuf]) -> Report {
+        let progress = Progress::new(!self.quiet);
+        checker.check_watched(paths, &|it| progress.show(it))
+    }
+
     /// Whether `stream` gets colours.
     pub(super) fn color_of(&self, stream: &impl anstream::stream::RawStream) -> ColorChoice {
         match self.color {
@@ -272,13 +280,16 @@ impl Display {
     /// How a table is printed on standard output.
     pub(super) fn stdout_style(&self) -> Style {
         let stdout = io::stdout();
-        let width = terminal_size::terminal_size().filter(|_| stdout.is_terminal()).map(|(width, _)| width.0);
-        Style { color: self.color_of(&stdout) != ColorChoice::Never, width: width.unwrap_or(PIPE_WIDTH) }
+        let is_terminal = stdout.is_terminal();
+        let width = terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| width.0);
+        let color = self.color_of(&stdout) != ColorChoice::Never;
+        // A terminal without colours has no links either; one that only lacks links passes over them.
+        Style { color, width: width.unwrap_or(PIPE_WIDTH), links: color && is_terminal }
     }
 
     /// How a table is written to a file.
     pub(super) fn file_style() -> Style {
-        Style { color: false, width: PIPE_WIDTH }
+        Style { color: false, width: PIPE_WIDTH, links: false }
     }
 
     /// Prints a text on standard error, unless only results are asked for.

@@ -70,6 +70,18 @@ pub(super) fn check_template(template: Option<&Path>, sinks: &[Sink]) -> Result<
     }
 }
 
+/// The built-in template of the one report that is asked for.
+///
+/// # Errors
+/// It is made from none.
+pub(super) fn built_in_template(sinks: &[Sink]) -> Result<&'static str> {
+    match sinks {
+        [Sink { format: Format::Markdown, .. }] => Ok(DEFAULT_TEMPLATE),
+        [Sink { format: Format::Html, .. }] => Ok(HTML_TEMPLATE),
+        _ => bail!("`--print-template` needs `--format markdown` or `--format html`"),
+    }
+}
+
 impl Format {
     /// The format that the extension of `path` names; `-` is a table.
     fn of(path: &Path) -> Result<Self> {

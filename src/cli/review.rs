@@ -65,8 +65,9 @@ pub(super) fn run(args: &Args, target: &TargetOptions, display: &Display, out: &
     // What the branch deletes is no mistake.
     let is_wanted = |it: &&PathBuf| newer(it).exists() || !base.place(it).exists();
     let paths: Vec<PathBuf> = given.iter().filter(is_wanted).map(|it| newer(it)).collect();
-    let prepared = prepare(args, target, near, head)?;
-    let mut new = prepared.checker().check(&paths);
+    let mut prepared = prepare(args, target, near, head)?;
+    prepared.settings.fixes = sinks.iter().any(|it| it.format == Format::Sarif);
+    let mut new = display.check(&prepared.checker(), &paths);
     if let Some(head) = head {
         new = head.labelled(new);
     }
@@ -77,7 +78,7 @@ pub(super) fn run(args: &Args, target: &TargetOptions, display: &Display, out: &
         display.tell(&format!("the base is read with the options of the branch, since its own fail: {error:#}\n"));
     }
     let earlier = own.as_ref().unwrap_or(&prepared);
-    let mut old = base.labelled(earlier.checker().check(&paths));
+    let mut old = base.labelled(display.check(&earlier.checker(), &paths));
     let own = prepared.config.baseline.as_ref().map(|it| match head {
         // What it calls files is seen from its place in the working tree.
         Some(head) => it.strip_prefix(head.root()).map_or(it.clone(), |below| head.repository().join(below)),

@@ -9,7 +9,7 @@ use crate::source::{SourceFile, Span};
 use super::group::{Group, unique};
 use super::printable::printable;
 use super::table::Style;
-use super::{StackEntry, snippet};
+use super::{StackEntry, link, snippet};
 
 /// Columns that stand before the text of a message: the line number's gutter and `= note: `.
 const MARGIN: usize = 13;
@@ -38,7 +38,12 @@ pub(super) fn frame(group: &Group<'_>, stack: &StackEntry, style: Style) -> Stri
     let changes = changes(group, &stack.file).into_iter().map(|it| (Level::HELP, it));
     let sources = sources(first).into_iter().map(|it| (Level::NOTE, it));
     let messages: Vec<_> = told.chain(solution).chain(changes).chain(sources).collect();
-    let mut report = level.primary_title(title).id(first.id.as_str()).element(source);
+    let title = level.primary_title(title).id(first.id.as_str());
+    let title = match link::reference(first).filter(|_| style.links) {
+        Some(url) => title.id_url(url),
+        None => title,
+    };
+    let mut report = title.element(source);
     for (level, message) in &messages {
         report = report.element(level.clone().message(message.as_str()));
     }

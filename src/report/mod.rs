@@ -22,6 +22,7 @@ mod items;
 mod json;
 mod junit;
 mod keep;
+mod link;
 mod markdown;
 mod markup;
 mod model;
@@ -47,6 +48,7 @@ pub use json::{SCHEMA_VERSION, json};
 pub use junit::junit;
 pub use markdown::{DEFAULT_TEMPLATE, TemplateError, markdown};
 pub use model::{FileError, KnowledgeBase, Origin, Range, Report, StackEntry, Summary, TestEntry, UpdatesEntry};
+pub use printable::printable;
 pub use review::{
     REVIEW_MARKER, Review, Revisions, review_comment, review_github, review_json, review_sarif, review_table,
 };

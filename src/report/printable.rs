@@ -8,7 +8,7 @@ use crate::analysis::{Adjustment, Finding, Update, UpdateKind, UpdatedProperty};
 use super::{Report, StackEntry, TestEntry};
 
 /// `text` with every character that a terminal would act on written as an escape, line breaks included.
-pub(super) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     if !text.contains(acts) {
         return text.to_owned();
     }

@@ -11,7 +11,7 @@ use crate::db::{Category, FailsOn, Severity};
 use crate::target::Target;
 
 use super::group::{Group, group, level};
-use super::{Report, StackEntry, Summary, UpdatesEntry, frame, printable, updates, words};
+use super::{Report, StackEntry, Summary, UpdatesEntry, frame, link, printable, updates, words};
 
 /// Most lines of places in one row.
 const MAX_PLACES: usize = 8;
@@ -43,6 +43,8 @@ pub struct Style {
     pub color: bool,
     /// Columns of the terminal.
     pub width: u16,
+    /// Whether ids are links to where the claim can be read.
+    pub links: bool,
 }
 
 /// The report for people, with a final line break.
@@ -146,7 +148,17 @@ impl Writer<'_> {
                 Cell::new(breakable(&advice, solution)),
             ]);
         }
-        self.line(&table.trim_fmt());
+        let text = table.trim_fmt();
+        self.line(&if self.style.links { self.linked(&text, &groups) } else { text });
+    }
+
+    /// A table of `groups` in which their ids are links.
+    fn linked(&self, text: &str, groups: &[Group<'_>]) -> String {
+        let [.., solution] = self.widths();
+        let firsts = groups.iter().map(Group::first);
+        let labels =
+            firsts.map(|it| (breakable(&format!("({})", it.id), solution), link::reference(it), it.id.as_str()));
+        link::link_labels(text, labels)
     }
 
     /// What the update does, a row a resource.
@@ -343,7 +355,7 @@ fn what_happens(group: &Group<'_>) -> String {
     lines.join("\n")
 }
 
-/// Breaks words that are wider than a column of `width` where a reader expects it, after `-`, `:`, `/`, `.` or `_`.
+/// Breaks words that are wider than a column of `width` where a reader expects it.
 fn breakable(text: &str, width: u16) -> String {
     let room = usize::from(width).saturating_sub(PADDING);
     let lines = text.lines().map(|line| line.split(' ').map(|it| break_word(it, room)).collect::<Vec<_>>().join(" "));
@@ -356,10 +368,9 @@ fn break_word(word: &str, room: usize) -> String {
     }
     let mut out = String::new();
     let mut column = 0;
-    for part in word.split_inclusive(['-', ':', '/', '.', '_']) {
+    for part in parts(word, room) {
         let width = part.chars().count();
-        // The second colon of `::` stays with the first.
-        if column > 0 && column + width > room && part != ":" {
+        if column > 0 && column + width > room {
             out.push('\n');
             column = 0;
         }
@@ -367,6 +378,29 @@ fn break_word(word: &str, room: usize) -> String {
         column += width;
     }
     out
+}
+
+/// The parts of a word between which it may be broken: behind separators, `::` as one. Parts wider than `room` are also
+/// broken in front of the humps of `CamelCase`.
+fn parts(word: &str, room: usize) -> Vec<&str> {
+    let is_separated = |a: char, b: char| matches!(a, '-' | ':' | '/' | '.' | '_') && (a, b) != (':', ':');
+    let is_hump = |a: char, b: char| a.is_lowercase() && b.is_uppercase();
+    let humps = |part| if str::chars(part).count() > room { split_between(part, is_hump) } else { vec![part] };
+    split_between(word, is_separated).into_iter().flat_map(humps).collect()
+}
+
+/// The parts of `text`, which end where `ends` says so of the characters at both sides.
+fn split_between(text: &str, ends: impl Fn(char, char) -> bool) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for ((_, before), (at, next)) in text.char_indices().zip(text.char_indices().skip(1)) {
+        if ends(before, next) {
+            parts.extend(text.get(start..at));
+            start = at;
+        }
+    }
+    parts.extend(text.get(start..));
+    parts
 }
 
 fn localstack_color(verdict: LocalstackVerdict) -> Ansi {
@@ -393,25 +427,59 @@ mod tests {
     use super::*;
 
     fn plain(width: u16) -> Style {
-        Style { color: false, width }
+        Style { color: false, width, links: false }
     }
 
     #[test]
     fn fits_the_width_without_escapes() {
-        for width in [80, 100, 140] {
+        for width in [60, 80, 100, 140, 200] {
             let text = table(&sample::report(), Detail::Normal, plain(width));
             assert!(!text.contains('\u{1b}'));
-            let longest = text.lines().map(|it| it.chars().count()).max().unwrap();
+            // Lines of a template are as long as they are.
+            let tables = text.split_once("Category A").unwrap().1;
+            let longest = tables.lines().map(|it| it.chars().count()).max().unwrap();
             assert!(longest <= width.into(), "{longest} > {width}\n{text}");
         }
     }
 
     #[test]
+    fn words_break_where_a_reader_expects_it() {
+        assert_eq!(break_word("AWS::Lambda::Function", 13), "AWS::Lambda::\nFunction");
+        assert_eq!(break_word("TransactionQueueDepthAlarm", 24), "TransactionQueueDepth\nAlarm");
+        assert_eq!(break_word("kms-key-policy", 8), "kms-key-\npolicy");
+        assert_eq!(break_word("AWS::DynamoDB::Table", 13), "AWS::\nDynamoDB::\nTable");
+        assert_eq!(break_word("short", 8), "short");
+    }
+
+    #[test]
+    fn narrowest() {
+        insta::assert_snapshot!(table(&sample::report(), Detail::Normal, plain(60)));
+    }
+
+    #[test]
+    fn widest() {
+        insta::assert_snapshot!(table(&sample::report(), Detail::Normal, plain(200)));
+    }
+
+    #[test]
     fn colours_change_nothing_but_colour() {
-        let coloured = table(&sample::report(), Detail::Verbose, Style { color: true, width: 100 });
+        let coloured = table(&sample::report(), Detail::Verbose, Style { color: true, width: 100, links: false });
         assert!(coloured.contains('\u{1b}'));
         let stripped = anstream::adapter::strip_str(&coloured).to_string();
         assert!(stripped.contains("LocalStack 2026.3 (hobby): fails · AWS: fails"), "{stripped}");
+    }
+
+    #[test]
+    fn links_change_nothing_that_is_seen() {
+        for width in [60, 100] {
+            let with = |links| table(&sample::report(), Detail::Verbose, Style { color: true, width, links });
+            let strip = |text: &str| anstream::adapter::strip_str(text).to_string();
+            let linked = with(true);
+            assert!(linked.matches("\u{1b}]8;").count() > 4, "{linked}");
+            assert!(linked.contains("https://example.org/evidence\u{1b}\\"), "{linked}");
+            assert_eq!(strip(&linked), strip(&with(false)));
+            assert!(!with(false).contains("\u{1b}]8;"));
+        }
     }
 
     #[test]

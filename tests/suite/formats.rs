@@ -192,6 +192,11 @@ fn a_page_is_made_from_a_template_of_ones_own() {
     ]);
     let own = |rest: &[&str]| project.run(&[&["check", "<b>.yaml", "--template", "ours.jinja"], rest].concat());
     assert_eq!(own(&["--format", "html"]).stdout, "<h1>&lt;b&gt;.yaml</h1>0 hobby\n");
+    let printed = |format: &str| project.run(&["check", "--print-template", "--format", format]);
+    project.write("ours.jinja", printed("html").stdout);
+    assert_eq!(own(&["--format", "html"]).stdout, project.run(&["check", "<b>.yaml", "--format", "html"]).stdout);
+    assert!(printed("markdown").stdout.starts_with("{#\nThe compatibility document"));
+    assert_eq!(printed("csv").code, 2);
     let run = own(&["--format", "json"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("`--template` is for `--format markdown` and `--format html`"), "{}", run.stderr);

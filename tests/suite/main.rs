@@ -24,4 +24,5 @@ mod sarif;
 mod schema;
 mod set_up;
 mod since;
+mod terminal;
 mod verify;

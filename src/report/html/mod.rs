@@ -57,7 +57,11 @@ fn prose(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use std::collections::BTreeSet;
+
+    use serde_json::Value as Json;
+
+    use super::super::{TestEntry, sample};
     use super::*;
 
     fn page(report: &Report) -> String {
@@ -131,6 +135,48 @@ mod tests {
             let hash = BASE64.encode(Sha256::digest(inlined));
             assert!(text.replace("&#x2b;", "+").replace("&#x2f;", "/").contains(&hash), "{start}");
         }
+    }
+
+    /// The paths of every value that is no mapping or list of mappings.
+    fn names(value: &Json, path: &str, found: &mut BTreeSet<String>) {
+        match value {
+            Json::Object(fields) => fields.iter().for_each(|(key, it)| names(it, &format!("{path}.{key}"), found)),
+            Json::Array(items) if items.iter().any(Json::is_object) => {
+                items.iter().for_each(|it| names(it, &format!("{path}[]"), found));
+            }
+            _ => drop(found.insert(path.trim_start_matches('.').to_owned())),
+        }
+    }
+
+    #[test]
+    fn the_built_in_template_lists_every_field_of_its_context() {
+        let mut report = sample::report();
+        report.stacks[0].updates = sample::updated().stacks.remove(0).updates;
+        let test = report.stacks[0].report.findings[0].clone();
+        report.stacks[0].report.findings[1].suppressed = Some("known".into());
+        report.tests =
+            vec![TestEntry { path: "t.py".into(), file: report.stacks[0].file.clone(), findings: vec![test] }];
+        let mut found = BTreeSet::new();
+        names(&serde_json::to_value(Page::of(&report)).unwrap(), "", &mut found);
+        let short = |it: &String| {
+            let groups: [(&str, &[&str]); 3] = [
+                ("CARD", &["stacks[].sections[].cards[]", "tests[].cards[]"]),
+                ("VERDICT", &["localstack[].verdict", "aws[].verdict", "stacks[].localstack", "stacks[].aws"]),
+                ("COUNTS", &["summary", "stacks[].counts"]),
+            ];
+            let whole = groups.iter().flat_map(|(name, paths)| paths.iter().map(move |it| (name, it)));
+            let mut whole = whole.filter_map(|(name, path)| Some(format!("{name}{}", it.strip_prefix(path)?)));
+            whole.next().unwrap_or_else(|| it.clone())
+        };
+        let found: BTreeSet<String> = found.iter().map(short).collect();
+        let comment = DEFAULT_TEMPLATE.strip_prefix("{#").unwrap().split_once("#}").unwrap().0;
+        let lines = comment.lines().filter_map(|it| it.strip_prefix("  "));
+        let told: BTreeSet<String> = lines.map(|it| it.split("  ").next().unwrap().to_owned()).collect();
+        // An empty list does not tell what its elements are.
+        let is_empty = |it: &String| told.iter().any(|told| told.starts_with(&format!("{it}[]")));
+        let found: BTreeSet<String> = found.into_iter().filter(|it| !is_empty(it)).collect();
+        assert_eq!(found.difference(&told).collect::<Vec<_>>(), [""; 0], "not documented");
+        assert_eq!(told.difference(&found).collect::<Vec<_>>(), [""; 0], "not there");
     }
 
     #[test]
