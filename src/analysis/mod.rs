@@ -27,6 +27,7 @@ mod rules;
 mod subject;
 mod suppress;
 mod text;
+mod unused;
 mod updates;
 mod uses;
 mod verdict;
@@ -51,6 +52,7 @@ pub use finding::{Adjustment, AwsVerdict, Certainty, Finding, LocalstackVerdict,
 pub use ignored::IGNORED as PROPERTY_IGNORED;
 pub use rules::{RULES, Rule, rule};
 pub use suppress::suppress_by_comments;
+pub use unused::{Run, UNUSED as UNUSED_SUPPRESSION, unused_suppressions};
 pub use updates::{
     Change, DELETED as UPDATE_DELETES, FAILS as UPDATE_FAILS, NAME_KEPT as UPDATE_NAME_KEPT,
     NOT_MADE as UPDATE_NOT_MADE, RECREATES as UPDATE_RECREATES, RENAMED as UPDATE_RENAMED, REPLACES as UPDATE_REPLACES,

@@ -1,9 +1,9 @@
-//! The findings that follow from coverage or from an update rather than from an entry of the knowledge base, for `explain` and catalogues.
+//! The findings that follow from coverage, an update or a suppression rather than from an entry of the knowledge base, for `explain` and catalogues.
 
 use super::{
     PLACEHOLDER_REJECTED, PROPERTY_IGNORED, TYPE_NEEDS_PLAN, TYPE_UNKNOWN, TYPE_UNPROVEN, TYPE_UNSUPPORTED,
-    UPDATE_DELETES, UPDATE_FAILS, UPDATE_NAME_KEPT, UPDATE_NOT_MADE, UPDATE_RECREATES, UPDATE_RENAMED, UPDATE_REPLACES,
-    UPDATE_TYPE_CHANGED,
+    UNUSED_SUPPRESSION, UPDATE_DELETES, UPDATE_FAILS, UPDATE_NAME_KEPT, UPDATE_NOT_MADE, UPDATE_RECREATES,
+    UPDATE_RENAMED, UPDATE_REPLACES, UPDATE_TYPE_CHANGED,
 };
 use crate::db::Category;
 
@@ -23,7 +23,7 @@ pub struct Rule {
 }
 
 /// Every rule, sorted by id.
-pub const RULES: [Rule; 14] = [
+pub const RULES: [Rule; 15] = [
     Rule {
         id: PLACEHOLDER_REJECTED,
         category: Category::B,
@@ -75,6 +75,14 @@ pub const RULES: [Rule; 14] = [
                   without creating anything and gives the word `unknown` for Ref and every attribute; with \
                   CFN_IGNORE_UNSUPPORTED_RESOURCE_TYPES=0 it refuses the change set.",
         solution: "Leave the resource out of the LocalStack variant and give literal values to what uses it.",
+    },
+    Rule {
+        id: UNUSED_SUPPRESSION,
+        category: Category::C,
+        feature: "suppression without a finding",
+        meaning: "A comment or metadata names a finding that is not there, or an id that no finding has. Entries for \
+                  other targets, resources that are not deployed, and updates without `--since` are not looked at.",
+        solution: "Remove the suppression, or correct its id.",
     },
     Rule {
         id: UPDATE_DELETES,

@@ -370,6 +370,51 @@ Resources:
 }
 
 #[test]
+fn suppressions_without_a_finding_are_told() {
+    let text = "\
+Conditions:
+  Never: !Equals [a, b]
+Resources:
+  A:
+    Type: AWS::SNS::Topic # lscompat: ignore[resource-type-needs-plan] was an EIP
+    Metadata: {lscompat: {ignore: {resource-type-needs-plan: as above}}}
+  B:
+    # lscompat: ignore[resource-type-need-plan, resource-type-needs-plan]
+    Type: AWS::EC2::EIP
+  C:
+    Type: AWS::SNS::Topic # lscompat: ignore[update-not-made]
+    Condition: Never
+    Metadata: {lscompat: {ignore: [resource-type-unknown]}}
+  D:
+    Type: AWS::EC2::EIP
+    Metadata: {lscompat: {ignore: {resource-type-needs-plan: on AWS only}}}
+  E:
+    Type: AWS::SNS::Topic # lscompat: ignore[update-not-made]
+";
+    let stack = read(text);
+    let target = target("community", &[]);
+    let mut report = analyse(&stack, &target, embedded());
+    let tree = source::parse(&stack.file).unwrap();
+    let comments = source::comments(&stack.file, &tree);
+    suppress_by_comments(&mut report, &stack.file, &comments);
+    let reasons: Vec<Option<&str>> = report.findings.iter().map(|it| it.suppressed.as_deref()).collect();
+    assert_eq!(reasons, [Some(""), Some("on AWS only")]);
+    let unused = |has_updates| {
+        let run = Run { target: &target, db: embedded(), has_updates };
+        let all = unused_suppressions(&report, &stack, &comments, run);
+        let line = |it: &Finding| stack.file.position(it.span.start).line;
+        all.iter().map(|it| (line(it), it.logical_id.clone(), it.solution.clone())).collect::<Vec<_>>()
+    };
+    let expected = [
+        (5, None, "Remove it".to_owned()),
+        (8, None, "Write `resource-type-needs-plan`, or remove it".to_owned()),
+        (6, Some("A".to_owned()), "Remove it".to_owned()),
+    ];
+    assert_eq!(unused(false), expected);
+    assert_eq!(unused(true).len(), 4);
+}
+
+#[test]
 fn a_type_is_only_possible_where_a_condition_decides() {
     let stack =
         open("Resources:\n  A: {Type: AWS::EC2::EIP, Condition: C}\n  B: {Type: AWS::EC2::Elastic, Condition: C}\n");

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::adjust;
-use crate::analysis::{AwsVerdict, LocalstackVerdict, Updates, analyse, suppress_by_comments, updates};
+use crate::analysis::{
+    AwsVerdict, LocalstackVerdict, Run, Updates, analyse, suppress_by_comments, unused_suppressions, updates,
+};
 use crate::db::{Db, Schemas};
 use crate::report::{FileError, Origin, StackEntry, UpdatesEntry};
 use crate::source;
@@ -161,7 +163,11 @@ impl Walk<'_> {
             report.add(findings, &stack);
             UpdatesEntry { since: since.name.clone(), updates }
         });
-        suppress_by_comments(&mut report, &file, &source::comments(&file, &tree));
+        let comments = source::comments(&file, &tree);
+        suppress_by_comments(&mut report, &file, &comments);
+        let run = Run { target, db, has_updates: updates.is_some() };
+        report.add(unused_suppressions(&report, &stack, &comments, run), &stack);
+        suppress_by_comments(&mut report, &file, &comments);
         for child in &children {
             report.localstack = worse(report.localstack, child.localstack);
             report.aws = worse_aws(report.aws, child.aws);

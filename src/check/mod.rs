@@ -26,9 +26,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use crate::analysis::UNUSED_SUPPRESSION;
 use crate::db::{Db, Engine, Schemas};
-use crate::report::{FileError, KnowledgeBase, Origin, Report};
-use crate::source;
+use crate::report::{FileError, KnowledgeBase, Origin, Report, StackEntry};
+use crate::source::{self, Span};
 use crate::stack::{Data, Equality, Inputs, Reason};
 use crate::target::Target;
 
@@ -152,6 +153,7 @@ impl<'a> Checker<'a> {
             let message = format!("an old file is compared with one template, but {roots} are checked; name the one");
             report.errors.push(read::whole(path, message));
         }
+        drop_used_elsewhere(&mut report.stacks);
         drop_repeated(&mut report.errors);
         drop_repeated(&mut report.notes);
         let given = self.settings.parameters.keys().chain(&self.settings.kept_parameters);
@@ -338,6 +340,24 @@ fn is_too_large(path: &Path) -> bool {
 
 fn failed(error: FileError) -> Family {
     Family { errors: vec![error], ..Family::default() }
+}
+
+/// Of a template that is deployed several times, a suppression is unused only when no deployment needs it.
+fn drop_used_elsewhere(stacks: &mut [StackEntry]) {
+    let unused = |stack: &StackEntry| -> Vec<(String, Span)> {
+        let own = stack.report.findings.iter().filter(|it| it.id == UNUSED_SUPPRESSION);
+        own.map(|it| (it.localstack.clone(), it.span)).collect()
+    };
+    let all: Vec<(PathBuf, Vec<(String, Span)>)> = stacks.iter().map(|it| (it.path.clone(), unused(it))).collect();
+    for stack in stacks {
+        let path = stack.path.clone();
+        let is_everywhere =
+            |it: &(String, Span)| all.iter().filter(|(other, _)| *other == path).all(|(_, all)| all.contains(it));
+        stack
+            .report
+            .findings
+            .retain(|it| it.id != UNUSED_SUPPRESSION || is_everywhere(&(it.localstack.clone(), it.span)));
+    }
 }
 
 fn drop_repeated<T: PartialEq>(items: &mut Vec<T>) {

@@ -29,6 +29,7 @@ pub use predicate::*;
 pub use problem::{Problem, Problems};
 pub use release::{display_release, in_range, parse_release, parse_requirement};
 pub use schema::{Schemas, TypeSchema, UnpackError};
+pub(crate) use similar::closest;
 pub use words::Word;
 
 use std::collections::BTreeMap;

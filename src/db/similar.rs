@@ -3,7 +3,7 @@
 const MOST: usize = 5;
 
 /// The names closest to `name`, closest first: at most a third of its characters differ, or it is a part of them.
-pub(super) fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+pub(crate) fn closest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let wanted = fold(name);
     let allowed = wanted.len() / 3;
     let mut close: Vec<(usize, &str)> = names

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::analysis::{Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport, Support};
+use crate::analysis::{
+    Certainty, Finding, LocalstackVerdict, ResourceStatus, StackReport, Support, UNUSED_SUPPRESSION,
+};
 use crate::db::{Action, Category, Evidence, EvidenceKind, FailsOn, Severity, Word};
 use crate::target::Target;
 
@@ -181,7 +183,8 @@ impl Document {
 
 impl Section {
     fn of(stack: &StackEntry, report: &Report) -> Self {
-        let groups = group(stack.standing());
+        // What is said of comments is no compatibility of the stack.
+        let groups = group(stack.standing().filter(|it| it.id != UNUSED_SUPPRESSION));
         let (critical, rest): (Vec<_>, Vec<_>) = groups.iter().partition(|it| it.first().fails_on == FailsOn::Aws);
         let rows =
             |category| rest.iter().filter(|it| it.first().category == category).map(|it| Row::of(it, stack)).collect();

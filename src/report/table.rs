@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style as Ansi};
 use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets::UTF8_HORIZONTAL_ONLY};
 
-use crate::analysis::{self, AwsVerdict, Finding, LocalstackVerdict};
+use crate::analysis::{self, AwsVerdict, Finding, LocalstackVerdict, UNUSED_SUPPRESSION};
 use crate::db::{Category, FailsOn, Severity};
 use crate::target::Target;
 
@@ -118,8 +118,10 @@ impl Writer<'_> {
             stack.standing().partition(|it| it.fails_on == FailsOn::Aws);
         self.frames("Fails on AWS, passes on LocalStack", &on_aws, stack);
         for category in [Category::A, Category::B, Category::C, Category::D] {
-            self.section(&words::category(category), &others, stack, |it| it.category == category);
+            let belongs = |it: &Finding| it.category == category && it.id != UNUSED_SUPPRESSION;
+            self.section(&words::category(category), &others, stack, belongs);
         }
+        self.section("Suppressions", &others, stack, |it| it.id == UNUSED_SUPPRESSION);
         if let Some(updates) = &stack.updates {
             self.updates(updates);
         }

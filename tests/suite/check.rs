@@ -148,3 +148,39 @@ fn suppressed_findings_do_not_count() {
     assert_eq!(report["stacks"][0]["findings"][0]["suppressed"], true);
     assert_eq!(report["stacks"][0]["findings"][0]["suppression_reason"], "tested on AWS");
 }
+
+#[test]
+fn an_unused_suppression_is_a_note() {
+    let text = "Resources:\n  A:\n    Type: AWS::SNS::Topic # lscompat: ignore[kms-key-rotaton] we rotate\n";
+    let project = Project::new(&[("a.yaml", text)]);
+    let run = project.run(&["check"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert!(run.stdout.contains("\nSuppressions\n") && run.stdout.contains("kms-key-rotation"), "{}", run.stdout);
+    assert_eq!(project.run(&["check", "--fail-on", "note"]).code, 1);
+    assert_eq!(project.run(&["check", "--fail-on", "note", "--ignore", "unused-suppression"]).code, 0);
+    assert!(!project.run(&["docs"]).stdout.contains("kms-key-rot"));
+    let findings = &project.run(&["check", "--format", "json"]).json()["stacks"][0]["findings"];
+    assert_eq!(
+        (&findings[0]["id"], &findings[0]["location"]["start"]["line"]),
+        (&"unused-suppression".into(), &3.into())
+    );
+    project.write("a.yaml", text.replace("rotaton", "rotaton, unused-suppression"));
+    assert_eq!(project.run(&["check", "--fail-on", "note"]).code, 0);
+}
+
+#[test]
+fn a_suppression_that_one_deployment_needs_is_used() {
+    let child = "Parameters:\n  Days: {Type: Number}\nResources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties:\n      PendingWindowInDays: !Ref Days # lscompat: ignore[kms-pending-window-out-of-range] test only\n";
+    let nest = |name: &str, days| {
+        format!(
+            "  {name}:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: child.yaml, Parameters: {{Days: {days}}}}}\n"
+        )
+    };
+    let parent = format!("Resources:\n{}{}", nest("One", 3), nest("Two", 30));
+    let project = Project::new(&[("child.yaml", child), ("parent.yaml", &parent)]);
+    let unused =
+        || project.run(&["check", "parent.yaml", "--format", "csv"]).stdout.matches("unused-suppression").count();
+    assert_eq!(unused(), 0);
+    project.write("parent.yaml", parent.replace("Days: 3}", "Days: 20}"));
+    assert_eq!(unused(), 1);
+}
