@@ -27,10 +27,14 @@ impl Needs<'_> {
     }
 
     /// Whether the value at `path`, from the properties of a resource of type `kind` on, cannot depend on a condition.
+    /// A last `*` stands for everything below.
     pub(super) fn is_unconditional(self, kind: &str, path: &[String]) -> bool {
-        let Some((last, before)) = path.split_last() else { return false };
-        let known = self.db.coverage(kind).map(|it| it.unconditional.as_slice()).unwrap_or_default();
-        known.iter().filter_map(|it| last_step(it, before)).any(|it| it == EACH || it == last)
+        let covers = |known: &String| {
+            let steps: Vec<&str> = known.split('.').collect();
+            let is_long_enough = path.len() == steps.len() || path.len() > steps.len() && known.ends_with(EACH);
+            is_long_enough && steps.iter().zip(path).all(|(step, own)| *step == EACH || *step == own.as_str())
+        };
+        self.db.coverage(kind).is_some_and(|it| it.unconditional.iter().any(covers))
     }
 
     /// Whether `key` is the last that is left of a group of which one is needed.
