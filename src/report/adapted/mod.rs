@@ -72,8 +72,10 @@ pub fn objections(adapted: &Adapted) -> Vec<String> {
 }
 
 fn section(out: &mut String, title: &str, lines: impl Iterator<Item = String>) {
-    let mut lines = lines.peekable();
-    if lines.peek().is_none() {
+    // Several findings may be cured by one change.
+    let mut lines: Vec<String> = lines.collect();
+    lines.dedup();
+    if lines.is_empty() {
         return;
     }
     out.push_str(&format!("  {title}\n"));
