@@ -86,22 +86,29 @@ fn block_end(file: &SourceFile, line: usize) -> usize {
 pub(super) fn adjustment(adjustment: &Adjustment, language: &str) -> Option<String> {
     let value = adjustment.value()?.to_json();
     let key = adjustment.path.rsplit('.').next().filter(|it| !it.is_empty() && it.parse::<usize>().is_err());
-    let key = key.filter(|_| !matches!(adjustment.action, Action::Append(_)));
+    let key = key.filter(|_| !matches!(adjustment.action, Action::Append(_))).map(written);
     if language == "json" { json_text(key, &value) } else { yaml_text(key, &value) }
 }
 
 fn phrase(adjustment: &Adjustment) -> String {
     let Adjustment { logical_id, path, .. } = adjustment;
+    let path = written(path);
+    let place = if logical_id.is_empty() { String::new() } else { format!("in `{logical_id}`, ") };
     match &adjustment.action {
-        Action::Set(_) => format!("in `{logical_id}`, set `{path}`"),
-        Action::Append(_) => format!("in `{logical_id}`, append to `{path}`"),
-        Action::Replace(_) => format!("in `{logical_id}`, replace `{path}`"),
-        Action::Remove => format!("in `{logical_id}`, remove `{path}`"),
-        Action::Quote => format!("in `{logical_id}`, quote `{path}`"),
-        Action::Unquote => format!("in `{logical_id}`, write `{path}` without quotes"),
+        Action::Set(_) => format!("{place}set `{path}`"),
+        Action::Append(_) => format!("{place}append to `{path}`"),
+        Action::Replace(_) => format!("{place}replace `{path}`"),
+        Action::Remove => format!("{place}remove `{path}`"),
+        Action::Quote => format!("{place}quote `{path}`"),
+        Action::Unquote => format!("{place}write `{path}` without quotes"),
         Action::RemoveResource => format!("remove the resource `{logical_id}`"),
         Action::Become(it) => format!("replace the resource `{logical_id}` with one of `{}`", it.resource_type),
     }
+}
+
+/// A path as the template spells it: attributes of a resource, such as `@DependsOn`, without their mark.
+fn written(path: &str) -> &str {
+    path.strip_prefix('@').unwrap_or(path)
 }
 
 fn json_text(key: Option<&str>, value: &Json) -> Option<String> {
