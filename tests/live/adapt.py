@@ -10,6 +10,7 @@ them that deploys with its defaults; local artefacts of SAM are not uploaded, an
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ _COMMITTED = (
     "tests/live/stacks/*.yaml",
 )
 _ENDINGS = (".yaml", ".yml", ".json", ".template")
+_NUMBERS = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,11 @@ class Case:
     target: Target
     prediction: Prediction
 
-    @property
     def stack_name(self) -> str:
+        """A name that no stack had before: one that LocalStack cannot delete keeps its own."""
         letters = "".join(it if it.isalnum() else "-" for it in self.name.rpartition(".")[0])
         # LocalStack makes names of resources from it, which have limits of their own.
-        return f"a-{letters.removeprefix('tests-limitations-')[-40:].strip('-')}"
+        return f"a{next(_NUMBERS)}-{letters.removeprefix('tests-limitations-')[-37:].strip('-')}"
 
 
 def main() -> int:
@@ -99,7 +101,7 @@ class Run:
         types = {it for it in case.prediction.types.values() if it in template}
         if reason := self.limits.before(types):
             return reason
-        outcome = self.cloudformation.deploy(case.stack_name, template, dict(case.target.parameters))
+        outcome = self.cloudformation.deploy(case.stack_name(), template, dict(case.target.parameters))
         return self.limits.after(outcome) or outcome
 
 
