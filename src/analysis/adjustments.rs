@@ -1,6 +1,6 @@
 //! From the changes an entry of the knowledge base proposes to changes of named resources and paths.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::finding::Adjustment;
 use super::locate;
@@ -16,10 +16,12 @@ pub(super) fn concrete(scope: &Scope<'_, '_>, adjust: &[Adjust], spots: &[Spot])
         let Some(edited) = locate::via(scope, it.target.via.as_ref()) else { continue };
         let spots = if it.target.via.is_none() { spots } else { &[] };
         let paths = match it.action {
-            Action::RemoveResource => BTreeSet::from([String::new()]),
+            Action::RemoveResource => BTreeMap::from([(String::new(), true)]),
             _ => paths(&edited, &it.target.path, spots),
         };
-        for path in paths {
+        // What is not there needs no removal.
+        let paths = paths.into_iter().filter(|(_, is_there)| *is_there || it.action != Action::Remove);
+        for (path, _) in paths {
             let logical_id = edited.subject.name.unwrap_or_default().to_owned();
             let adjustment = Adjustment { action: it.action.clone(), logical_id, path, safety: it.safety };
             if !found.contains(&adjustment) {
@@ -30,19 +32,26 @@ pub(super) fn concrete(scope: &Scope<'_, '_>, adjust: &[Adjust], spots: &[Spot])
     found
 }
 
-/// `path` with its stars filled in: by the places that matched, else by every element there is.
-fn paths(scope: &Scope<'_, '_>, path: &Path, spots: &[Spot]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// `path` with its stars filled in, by the places that matched, else by every element there is; and whether something
+/// stands there.
+fn paths(scope: &Scope<'_, '_>, path: &Path, spots: &[Spot]) -> BTreeMap<String, bool> {
+    let mut found = BTreeMap::new();
     if let Some(root) = scope.subject.root(path) {
         expand(Some(root), &path.steps, spots, &mut Vec::new(), &mut found);
     }
     let prefix = if path.attribute { "@" } else { "" };
-    found.into_iter().map(|it| format!("{prefix}{it}")).collect()
+    found.into_iter().map(|(it, is_there)| (format!("{prefix}{it}"), is_there)).collect()
 }
 
-fn expand(value: Option<&Value>, steps: &[Step], spots: &[Spot], way: &mut Vec<Segment>, found: &mut BTreeSet<String>) {
+fn expand(
+    value: Option<&Value>,
+    steps: &[Step],
+    spots: &[Spot],
+    way: &mut Vec<Segment>,
+    found: &mut BTreeMap<String, bool>,
+) {
     let Some((step, rest)) = steps.split_first() else {
-        found.insert(dotted(way));
+        found.insert(dotted(way), value.is_some_and(|it| !matches!(it.data, Data::Absent)));
         return;
     };
     let next: Vec<(Segment, Option<&Value>)> = match (step, value.map(|it| &it.data)) {

@@ -284,15 +284,16 @@ fn a_key_policy_that_lacks_the_service_fails_on_aws() {
 
 #[test]
 fn stars_of_an_adjustment_are_the_elements_that_matched() {
-    let more = "adjust = [{ set = \"Rules.*.Age\", to = 60, safety = \"safe\" }, { remove = \"@DeletionPolicy\", safety = \"safe\" }, { remove_resource = true, safety = \"review\" }]";
+    let more = "adjust = [{ set = \"Rules.*.Age\", to = 60, safety = \"safe\" }, { remove = \"@DeletionPolicy\", safety = \"safe\" }, { remove = \"BucketName\", safety = \"safe\" }, { remove_resource = true, safety = \"review\" }]";
     let db = with_entries(&entry("AWS::S3::Bucket", r#"{ path = "Rules.*.Age", lt = 60 }"#, more));
     let stack = read(
-        "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      Rules: [{Age: 90}, {Age: 30}, {Age: 1}]\n",
+        "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Retain\n    Properties:\n      Rules: [{Age: 90}, {Age: 30}, {Age: 1}]\n",
     );
     let report = analyse(&stack, &target("community", &[]), &db);
     let own: Vec<&Finding> = report.findings.iter().filter(|it| it.id == "test-entry").collect();
     assert_eq!(own.len(), 1);
     let paths: Vec<&str> = own[0].adjustments.iter().map(|it| it.path.as_str()).collect();
+    // There is no name to remove.
     assert_eq!(paths, ["Rules.1.Age", "Rules.2.Age", "@DeletionPolicy", ""]);
     assert_eq!(own[0].adjustments[3].action, Action::RemoveResource);
     assert_eq!(stack.file.slice(own[0].span), "30");
