@@ -1,4 +1,4 @@
-//! From paths to a report: finds the templates, reads and analyses them one after the other.
+//! From paths to a report: finds the templates, reads and analyses several at a time.
 //!
 //! The only library code that reads templates from disk. What cannot be read becomes an entry of
 //! [`Report::errors`]; the other files are still analysed.
@@ -15,6 +15,7 @@ mod given;
 mod include;
 mod language;
 mod nested;
+mod parallel;
 mod read;
 mod recognise;
 mod sides;
@@ -24,6 +25,7 @@ mod testing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::analysis::UNUSED_SUPPRESSION;
@@ -70,6 +72,15 @@ pub struct Step<'a> {
     pub path: &'a Path,
 }
 
+/// What was found at or below one of the paths that were asked for.
+struct Search<'p> {
+    path: &'p Path,
+    errors: Vec<FileError>,
+    unsynthesised: Vec<PathBuf>,
+    /// Whether it is a folder without a template.
+    is_fruitless: bool,
+}
+
 /// What the user says about the deployment.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -110,32 +121,43 @@ impl<'a> Checker<'a> {
         self.check_watched(paths, &|_| {})
     }
 
-    /// The same, told to `watch` file by file.
-    pub fn check_watched(&self, paths: &[PathBuf], watch: &dyn Fn(Step<'_>)) -> Report {
-        let (mut done, mut found) = (0, 0);
+    /// The same, told to `watch` file by file, from the threads that look at them.
+    pub fn check_watched(&self, paths: &[PathBuf], watch: &(dyn Fn(Step<'_>) + Sync)) -> Report {
         let mut report = self.empty_report();
         let named: BTreeSet<PathBuf> = paths.iter().filter_map(|it| it.canonicalize().ok()).collect();
         let mut seen = BTreeSet::new();
-        let mut groups = Vec::new();
-        for path in paths {
+        let (mut searches, mut jobs) = (Vec::new(), Vec::new());
+        for (index, path) in paths.iter().enumerate() {
             let Found { candidates, errors, unsynthesised } = discover::discover(path);
-            let before = groups.len();
-            let (mut is_known, has_errors) = (false, !errors.is_empty());
-            report.errors.extend(errors);
-            found += candidates.len();
+            let mut search = Search { path, errors, unsynthesised, is_fruitless: path.is_dir() };
+            search.is_fruitless &= search.errors.is_empty();
             for candidate in candidates {
-                watch(Step { done, found, path: candidate.path() });
-                done += 1;
                 let canonical = candidate.path().canonicalize().unwrap_or_else(|_| candidate.path().to_owned());
                 match seen.insert(canonical.clone()) {
-                    true => groups.extend(self.group(&candidate, canonical, path)),
-                    false => is_known = true,
+                    true => jobs.push((index, candidate, canonical)),
+                    false => search.is_fruitless = false,
                 }
             }
-            if groups.len() == before && !is_known && !has_errors && path.is_dir() {
-                report.errors.push(nothing_in(path, &unsynthesised));
-            } else {
-                report.notes.extend(unsynthesised.iter().map(|it| unsynthesised_note(it)));
+            searches.push(search);
+        }
+        let (found, done) = (jobs.len(), AtomicUsize::new(0));
+        let looked_at = parallel::map(jobs, |(index, candidate, canonical)| {
+            watch(Step { done: done.fetch_add(1, Ordering::Relaxed), found, path: candidate.path() });
+            let path = paths.get(index)?;
+            Some((index, self.group(&candidate, canonical, path)?))
+        });
+        let mut groups = Vec::new();
+        for (index, group) in looked_at.into_iter().flatten() {
+            if let Some(search) = searches.get_mut(index) {
+                search.is_fruitless = false;
+            }
+            groups.push(group);
+        }
+        for Search { path, errors, unsynthesised, is_fruitless } in searches {
+            report.errors.extend(errors);
+            match is_fruitless {
+                true => report.errors.push(nothing_in(path, &unsynthesised)),
+                false => report.notes.extend(unsynthesised.iter().map(|it| unsynthesised_note(it))),
             }
         }
         groups.iter_mut().for_each(|it: &mut Group| it.may_be_dropped &= !named.contains(&it.root));
