@@ -11,7 +11,7 @@ use super::patterns::Patterns;
 use super::subject::{self, Subject, is_one_of};
 use super::text::{Part, Text};
 use crate::db::Db;
-use crate::stack::{EdgeKind, Place, Stack, Value};
+use crate::stack::{EdgeKind, Place, Stack, Truth, Value};
 
 /// One stack, indexed.
 pub(super) struct Context<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Context<'a> {
     /// Its resources as subjects, in the order of [`Stack::resources`].
     pub(super) resources: Vec<Subject<'a>>,
     /// Compiled expressions.
-    pub(super) patterns: Patterns,
+    pub(super) patterns: &'static Patterns,
     /// Who points at whom by which property, filled on first use.
     pub(super) links: RefCell<BTreeMap<String, Rc<LinkTable>>>,
     /// Who has what in common, filled on first use.
@@ -33,6 +33,7 @@ pub(super) struct Context<'a> {
     pub(super) parts: Vec<Subject<'a>>,
     by_id: HashMap<&'a str, usize>,
     by_part: HashMap<(&'a str, Option<&'a str>), usize>,
+    conditions: HashMap<&'a str, &'a Truth>,
     by_kind: BTreeMap<&'a str, Vec<usize>>,
     by_name: HashMap<String, Vec<usize>>,
     consumers: Vec<Vec<&'a crate::stack::Edge>>,
@@ -65,16 +66,21 @@ impl<'a> Context<'a> {
             intrinsics.entry(it.place.clone()).or_default().push(index);
         }
         let parts: Vec<Subject<'a>> = Subject::pseudo(stack).collect();
+        let mut conditions = HashMap::new();
+        for (name, truth) in &stack.conditions {
+            conditions.entry(name.as_str()).or_insert(truth);
+        }
         Self {
             stack,
             db,
             resources,
-            patterns: Patterns::default(),
+            patterns: Patterns::shared(),
             links: RefCell::default(),
             common: RefCell::default(),
             waits: RefCell::default(),
             by_part: parts.iter().enumerate().map(|(index, it)| ((it.kind, it.name), index)).collect(),
             parts,
+            conditions,
             by_id,
             by_kind,
             by_name,
@@ -86,6 +92,11 @@ impl<'a> Context<'a> {
     /// The index of the resource `logical_id`, unless it is excluded.
     pub(super) fn by_id(&self, logical_id: &str) -> Option<usize> {
         self.by_id.get(logical_id).copied()
+    }
+
+    /// Whether the condition `name` holds; `None` when the template has none of this name.
+    pub(super) fn condition(&self, name: &str) -> Option<&'a Truth> {
+        self.conditions.get(name).copied()
     }
 
     /// A resource, or a part of the template, by its index: those of resources come first.

@@ -1,5 +1,9 @@
 //! Entries of the knowledge base that hold for a subject, as findings.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
 use super::context::Context;
 use super::finding::{Certainty, Finding};
 use super::matcher::Scope;
@@ -9,36 +13,39 @@ use crate::db::{Db, FailsOn, Limitation};
 use crate::stack::{Place, Reason, Truth};
 use crate::target::Target;
 
-/// Which entries hold for the target, looked up once an analysis.
+/// The entries that hold for the target, looked up once a type.
 pub(super) struct Entries<'d> {
-    applicable: Vec<bool>,
+    by_kind: RefCell<HashMap<String, Rc<[&'d Limitation]>>>,
     db: &'d Db,
+    target: &'d Target,
 }
 
 impl<'d> Entries<'d> {
-    /// Asks every entry of `db` whether it holds for `target`.
-    pub(super) fn new(db: &'d Db, target: &Target) -> Self {
-        let applicable = db.limitations().iter().map(|it| target.applies(db, &it.applies)).collect();
-        Self { applicable, db }
+    /// The entries of `db` that hold for `target`.
+    pub(super) fn new(db: &'d Db, target: &'d Target) -> Self {
+        Self { by_kind: RefCell::default(), db, target }
     }
 
     /// The findings about `subject`, one an entry at most.
     pub(super) fn findings(&self, cx: &Context<'_>, subject: &Subject<'_>) -> Vec<Finding> {
-        let entries = self.db.limitations_for(subject.kind).filter(|it| self.is_applicable(it));
-        entries.filter_map(|it| finding(cx, subject, it)).collect()
+        self.of(subject.kind).iter().filter_map(|it| finding(cx, subject, it)).collect()
     }
 
-    fn is_applicable(&self, entry: &Limitation) -> bool {
-        let at = self.db.limitations().binary_search_by(|it| it.id.cmp(&entry.id));
-        at.ok().and_then(|it| self.applicable.get(it)).copied().unwrap_or_default()
+    fn of(&self, kind: &str) -> Rc<[&'d Limitation]> {
+        if let Some(known) = self.by_kind.borrow().get(kind) {
+            return Rc::clone(known);
+        }
+        let entries = self.db.limitations_for(kind).filter(|it| self.target.applies(self.db, &it.applies));
+        let entries: Rc<[&Limitation]> = entries.collect();
+        self.by_kind.borrow_mut().insert(kind.to_owned(), Rc::clone(&entries));
+        entries
     }
 }
 
 /// What decides, in words a report prints behind "depends on"; a condition is explained by what decides it.
 pub(super) fn describe(cx: &Context<'_>, reason: &Reason) -> String {
     let Reason::Condition(name) = reason else { return reason.to_string() };
-    let truth = cx.stack.conditions.iter().find(|(it, _)| it == name).map(|(_, truth)| truth);
-    match truth {
+    match cx.condition(name) {
         Some(Truth::Unknown(inner)) if inner != reason => format!("{reason} ({inner})"),
         _ => reason.to_string(),
     }

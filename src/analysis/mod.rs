@@ -37,6 +37,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use crate::db::Db;
 use crate::stack::Stack;
 use crate::target::Target;
@@ -117,11 +119,17 @@ fn sort(findings: &mut [Finding]) {
 
 /// Tells for each finding about a type what consumes the resource's values, and what fails further down because of it.
 fn tell_impact(cx: &Context<'_>, findings: &mut [Finding], rejections: &[Rejection]) {
+    let mut failing: HashMap<usize, Vec<usize>> = HashMap::new();
+    for rejection in rejections {
+        for from in &rejection.from {
+            failing.entry(*from).or_default().extend(rejection.at);
+        }
+    }
     for finding in findings {
         let Some(own) = finding.logical_id.as_deref().and_then(|it| cx.by_id(it)) else { continue };
         let mut consumers = impact::direct(cx, own, |_| true);
-        for failing in rejections.iter().filter(|it| it.from.contains(&own)).filter_map(|it| it.at) {
-            consumers.extend(impact::dependants(cx, failing));
+        for at in failing.get(&own).into_iter().flatten() {
+            consumers.extend(impact::dependants(cx, *at));
         }
         consumers.remove(&impact::Consumer::Resource(own));
         finding.impact = impact::names(cx, &consumers);
