@@ -1,9 +1,10 @@
 //! Findings that say the same about several resources, as one.
 
 use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
 use crate::analysis::{Certainty, Finding, PROPERTY_IGNORED};
-use crate::db::Word;
+use crate::db::{FailsOn, Severity, Word};
 
 /// Findings that differ only in the resource, the property and the place; never empty.
 pub(super) struct Group<'a> {
@@ -73,8 +74,10 @@ pub(super) fn subject(finding: &Finding) -> &str {
 /// findings' order.
 pub(super) fn group<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut known: HashMap<Words<'a>, usize> = HashMap::new();
     for finding in findings {
-        match groups.iter_mut().find(|it| same_words(it.first, finding)) {
+        let at = *known.entry(words(finding)).or_insert(groups.len());
+        match groups.get_mut(at) {
             Some(group) => group.rest.push(finding),
             None => groups.push(Group { first: finding, rest: Vec::new() }),
         }
@@ -94,21 +97,26 @@ pub(super) fn level(finding: &Finding) -> String {
 
 /// Whether two findings differ only in the resource, the property and the place.
 pub(super) fn same_words(a: &Finding, b: &Finding) -> bool {
-    a.id == b.id
-        && (a.severity, a.certainty, a.fails_on) == (b.severity, b.certainty, b.fails_on)
-        && (&a.feature, &a.localstack, &a.aws) == (&b.feature, &b.localstack, &b.aws)
-        && (&a.solution, &a.error, &a.depends_on) == (&b.solution, &b.error, &b.depends_on)
+    words(a) == words(b)
+}
+
+/// What is printed of a finding whatever resource, property and place it is about.
+type Words<'a> = (&'a str, (Severity, Certainty, FailsOn), [&'a str; 4], [Option<&'a str>; 2]);
+
+fn words(finding: &Finding) -> Words<'_> {
+    let Finding { feature, localstack, aws, solution, .. } = finding;
+    (
+        &finding.id,
+        (finding.severity, finding.certainty, finding.fails_on),
+        [feature, localstack, aws, solution],
+        [finding.error.as_deref(), finding.depends_on.as_deref()],
+    )
 }
 
 /// Each item once, in order.
 pub(super) fn unique<T: Into<String>>(items: impl Iterator<Item = T>) -> Vec<String> {
-    let mut seen: Vec<String> = Vec::new();
-    for item in items.map(Into::into) {
-        if !seen.contains(&item) {
-            seen.push(item);
-        }
-    }
-    seen
+    let mut seen = HashSet::new();
+    items.map(Into::into).filter(|it: &String| seen.insert(it.clone())).collect()
 }
 
 #[cfg(test)]

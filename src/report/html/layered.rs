@@ -1,7 +1,7 @@
 //! A picture of who depends on whom, from left to right: which column and row each node stands in, and the way of each
 //! line between them. Knows nothing of what the nodes mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Blank columns and rows, in pixels.
 const COLUMN_GAP: f64 = 64.0;
@@ -62,21 +62,23 @@ fn columns(number: usize, lines: &[(usize, usize)]) -> Vec<usize> {
 
 /// The part of each node: the smallest node that lines connect it with.
 fn parts(number: usize, lines: &[(usize, usize)]) -> Vec<usize> {
+    // Each node leads to a smaller one of its part, the smallest to itself.
     let mut parts: Vec<usize> = (0..number).collect();
-    loop {
-        let mut changed = false;
-        for (a, b) in lines {
-            let (Some(&one), Some(&other)) = (parts.get(*a), parts.get(*b)) else { continue };
-            let low = one.min(other);
-            for part in parts.iter_mut().filter(|it| (**it == one || **it == other) && **it != low) {
-                *part = low;
-                changed = true;
-            }
-        }
-        if !changed {
-            return parts;
-        }
+    for (a, b) in lines {
+        let (one, other) = (smallest(&mut parts, *a), smallest(&mut parts, *b));
+        parts.iter_mut().skip(one.max(other)).take(1).for_each(|it| *it = one.min(other));
     }
+    (0..number).map(|it| smallest(&mut parts, it)).collect()
+}
+
+/// Where `node` leads to in the end; shortens the way there.
+fn smallest(parts: &mut [usize], mut node: usize) -> usize {
+    while let Some(&next) = parts.get(node).filter(|it| **it != node) {
+        let after = parts.get(next).copied().unwrap_or(next);
+        parts.iter_mut().skip(node).take(1).for_each(|it| *it = after);
+        node = after;
+    }
+    node
 }
 
 /// A node, or the place where a line passes a column.
@@ -135,13 +137,13 @@ impl Grid {
 
     /// Sorts each column by the middle of the neighbours before it, then of those behind it.
     fn improve_order(&mut self) {
+        let mut rows = self.rows();
         for is_forward in [true, false] {
             let mut keys: Vec<(usize, usize)> = self.stacks.keys().copied().collect();
             if !is_forward {
                 keys.reverse();
             }
             for key in keys {
-                let rows = self.rows();
                 let Some(stack) = self.stacks.get_mut(&key) else { continue };
                 let wanted = |at: &usize| {
                     let cell = self.cells.get(*at)?;
@@ -151,15 +153,15 @@ impl Grid {
                 let wishes: BTreeMap<usize, f64> =
                     stack.iter().map(|it| (*it, wanted(it).or(rows.get(it).copied()).unwrap_or_default())).collect();
                 stack.sort_by(|a, b| wishes.get(a).partial_cmp(&wishes.get(b)).unwrap_or(std::cmp::Ordering::Equal));
+                rows.extend(stack.iter().enumerate().map(|(row, at)| (*at, place_in(row, stack.len()))));
             }
         }
     }
 
     /// How far down each cell stands in its column, from 0 to 1.
-    fn rows(&self) -> BTreeMap<usize, f64> {
-        let row = |(row, at, length): (usize, usize, usize)| (at, (row as f64 + 0.5) / length as f64);
+    fn rows(&self) -> HashMap<usize, f64> {
         let stacks = self.stacks.values();
-        stacks.flat_map(|it| it.iter().enumerate().map(|(row, at)| (row, *at, it.len()))).map(row).collect()
+        stacks.flat_map(|it| it.iter().enumerate().map(|(row, at)| (*at, place_in(row, it.len())))).collect()
     }
 
     /// Places the cells of each column as near to their neighbours as their order allows.
@@ -231,6 +233,11 @@ impl Grid {
             size: (x(last) + width, (below - PART_GAP).max(0.0)),
         }
     }
+}
+
+/// How far down the cell number `row` of a column with `length` cells stands, from 0 to 1.
+fn place_in(row: usize, length: usize) -> f64 {
+    (row as f64 + 0.5) / length as f64
 }
 
 /// Places nearest to the `wanted` ones, in the same order and without overlaps: the least sum of squared distances.
