@@ -67,6 +67,12 @@ pub fn fixes(
 
 /// What makes `after` of `before`: the lines that differ, without the part of them that is the same.
 fn replacements(before: &str, after: &str) -> Vec<Replacement> {
+    // A change is small beside its text, and what is the same around it need not be compared line by line.
+    let skipped = same_lines(before, after);
+    let (before, after) = (
+        before.get(skipped.0..before.len() - skipped.1).unwrap_or_default(),
+        after.get(skipped.0..after.len() - skipped.1).unwrap_or_default(),
+    );
     let diff = TextDiff::from_lines(before, after);
     let starts = |slices: &[&str]| {
         let ends = slices.iter().scan(0, |at, it| {
@@ -86,10 +92,33 @@ fn replacements(before: &str, after: &str) -> Vec<Replacement> {
         let start = from.start;
         let (removed, added) = (before.get(from)?, after.get(to)?);
         let (head, tail) = common(removed, added);
+        let start = skipped.0 + start;
         let span = Span { start: start + head, end: start + removed.len() - tail };
         Some(Replacement { span, text: added.get(head..added.len() - tail)?.to_owned() })
     };
     changed.filter_map(replacement).collect()
+}
+
+/// The bytes of the whole lines that two texts begin with both, and of those that both end with beside that.
+fn same_lines(a: &str, b: &str) -> (usize, usize) {
+    let lines = |(a, b): (&str, &str)| if a == b { Some(a.len()) } else { None };
+    let head: usize = a.split_inclusive('\n').zip(b.split_inclusive('\n')).map_while(lines).sum();
+    let (a, b) = (a.get(head..).unwrap_or_default(), b.get(head..).unwrap_or_default());
+    if a.ends_with('\n') != b.ends_with('\n') {
+        return (head, 0);
+    }
+    let (mut from_a, mut from_b, mut tail) = (a, b, 0);
+    while let (Some(one), Some(other)) =
+        (from_a.split_inclusive('\n').next_back(), from_b.split_inclusive('\n').next_back())
+    {
+        if one != other {
+            break;
+        }
+        tail += one.len();
+        from_a = from_a.get(..from_a.len() - one.len()).unwrap_or_default();
+        from_b = from_b.get(..from_b.len() - other.len()).unwrap_or_default();
+    }
+    (head, tail)
 }
 
 /// The bytes that two texts have in common at their beginning, and at their end beside that; words are not divided.

@@ -1,8 +1,8 @@
 //! From findings to what is changed for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Change, Document, Edit, New};
+use super::document::{Change, Document, Edit, New, Way};
 use super::equivalent;
 use super::remove::{Cut, Given, Removed, removal};
 use super::resolve;
@@ -59,6 +59,8 @@ pub struct Skipped {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Plan {
     pub(super) made: Vec<Made>,
+    /// The numbers of what is made for each finding.
+    by_key: BTreeMap<Key, Vec<usize>>,
     pub(super) skipped: Vec<Skipped>,
     pub(super) removed: Vec<Removed>,
     pub(super) cuts: Vec<Cut>,
@@ -101,6 +103,7 @@ pub(super) fn is_rejection(finding: &Finding) -> bool {
 /// What to change for `findings`, all of which are in `scope`.
 pub(super) fn plan(document: &Document, stack: &Stack, given: Given<'_>, findings: &[&Finding]) -> Plan {
     let mut plan = Plan::default();
+    let mut edits = Edits::default();
     let mut meant = BTreeSet::new();
     for finding in findings {
         let name = finding.logical_id.clone().unwrap_or_default();
@@ -111,12 +114,12 @@ pub(super) fn plan(document: &Document, stack: &Stack, given: Given<'_>, finding
             continue;
         }
         for adjustment in applicable(finding).filter(|it| takes_away(it)) {
-            let edits = if given.guards { None } else { equivalent::edits(document, adjustment) };
-            if let Some(edits) = edits {
+            let own = if given.guards { None } else { equivalent::edits(document, adjustment) };
+            if let Some(own) = own {
                 let what = phrase(adjustment);
                 let note = format!("for LocalStack: {} ({})", what.replace('`', ""), finding.id);
                 plan.make(finding, what, Some(adjustment));
-                edits.into_iter().for_each(|it| push(&mut plan.edits, it.noted(Some(&note))));
+                own.into_iter().for_each(|it| push(&mut edits, it.noted(Some(&note))));
                 continue;
             }
             let own = is_output && adjustment.logical_id == name;
@@ -137,17 +140,18 @@ pub(super) fn plan(document: &Document, stack: &Stack, given: Given<'_>, finding
         let others = applicable(finding).filter(|it| !takes_away(it));
         for adjustment in others.filter(|it| !gone.contains(it.logical_id.as_str())) {
             match resolve::edits(document, stack, finding, adjustment) {
-                Ok(edits) if edits.is_empty() => {}
-                Ok(edits) => {
+                Ok(own) if own.is_empty() => {}
+                Ok(own) => {
                     let what = phrase(adjustment);
                     let note = format!("for LocalStack: {} ({})", what.replace('`', ""), finding.id);
                     plan.make(finding, what, Some(adjustment));
-                    edits.into_iter().for_each(|it| push(&mut plan.edits, it.noted(Some(&note))));
+                    own.into_iter().for_each(|it| push(&mut edits, it.noted(Some(&note))));
                 }
                 Err(why) => plan.skipped.push(Skipped { key: Key::of(finding), why }),
             }
         }
     }
+    plan.edits = edits.all;
     tidy(document, &mut plan.edits);
     plan.edits.extend(removal.edits);
     if !given.guards {
@@ -162,7 +166,9 @@ impl Plan {
     fn make(&mut self, finding: &Finding, what: String, adjustment: Option<&Adjustment>) {
         let (key, adjustment) = (Key::of(finding), adjustment.cloned());
         let made = Made { key, what, why: finding.localstack.clone(), adjustment };
-        if !self.made.contains(&made) {
+        let same = self.by_key.entry(made.key.clone()).or_default();
+        if !same.iter().any(|it| self.made.get(*it) == Some(&made)) {
+            same.push(self.made.len());
             self.made.push(made);
         }
     }
@@ -210,9 +216,18 @@ pub fn phrase(adjustment: &Adjustment) -> String {
     }
 }
 
+/// Edits, found by their place.
+#[derive(Default)]
+struct Edits {
+    all: Vec<Edit>,
+    by_way: BTreeMap<Way, Vec<usize>>,
+}
+
 /// Adds an edit. Two that add to the same place become one; of two different values for one place, the first counts.
-fn push(edits: &mut Vec<Edit>, edit: Edit) {
-    for known in edits.iter_mut().filter(|it| it.at == edit.at) {
+fn push(edits: &mut Edits, edit: Edit) {
+    let here = edits.by_way.entry(edit.at.clone()).or_default();
+    for number in here.iter() {
+        let Some(known) = edits.all.get_mut(*number) else { continue };
         match (&mut known.change, &edit.change) {
             (Change::Insert(key, value), Change::Insert(other, more)) if key == other => return merge(value, more),
             (Change::Replace(_) | Change::Remove, Change::Replace(_) | Change::Remove) => return,
@@ -220,7 +235,8 @@ fn push(edits: &mut Vec<Edit>, edit: Edit) {
             _ => {}
         }
     }
-    edits.push(edit);
+    here.push(edits.all.len());
+    edits.all.push(edit);
 }
 
 fn merge(value: &mut New, more: &New) {
@@ -249,15 +265,18 @@ fn merge(value: &mut New, more: &New) {
 /// A list or mapping that loses all it has goes as a whole, up to the properties of a resource.
 fn tidy(document: &Document, edits: &mut Vec<Edit>) {
     loop {
+        let removed: BTreeSet<&[usize]> =
+            edits.iter().filter(|it| it.change == Change::Remove).map(|it| it.at.as_slice()).collect();
+        let changed: BTreeSet<&[usize]> = edits.iter().map(|it| it.at.as_slice()).collect();
         let emptied = edits.iter().find_map(|edit| {
             let (_, parent) = edit.at.split_last().filter(|(_, it)| it.len() > 2)?;
             let node = document.node(parent)?;
             let count = node.entries().len() + node.elements().len();
             let goes = |at: usize| {
                 let way: Vec<usize> = parent.iter().copied().chain([at]).collect();
-                edits.iter().any(|it| it.at == way && it.change == Change::Remove)
+                removed.contains(way.as_slice())
             };
-            let is_added_to = edits.iter().any(|it| it.at == parent);
+            let is_added_to = changed.contains(parent);
             ((0..count).all(goes) && count > 0 && !is_added_to).then(|| parent.to_vec())
         });
         let Some(way) = emptied else { return };

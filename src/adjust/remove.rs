@@ -3,7 +3,8 @@
 //! A reference is cut where it does the least harm: an element leaves its list, an optional property its mapping, a
 //! statement its policy. What a resource cannot do without takes the resource with it, and so on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
 
 use serde_json::Value;
 
@@ -81,14 +82,20 @@ pub(super) struct Given<'g> {
 /// What goes with the resources and outputs `meant` (`Outputs.NAME`) and with what is lost.
 pub(super) fn removal(document: &Document, stack: &Stack, given: Given<'_>, meant: &BTreeSet<String>) -> Removal {
     let Given { needs, lost, guards } = given;
+    if meant.is_empty() && *lost == Lost::default() {
+        return Removal::default();
+    }
     let mut cascade = Cascade {
         document,
         stack,
         needs,
-        references: references(document),
+        references: References::of(document),
         lost,
         guards,
         implicit: BTreeSet::new(),
+        generated: generated(stack),
+        gone: BTreeSet::new(),
+        dangling: BTreeSet::new(),
         removed: BTreeMap::new(),
         order: Vec::new(),
         cuts: BTreeMap::new(),
@@ -97,9 +104,13 @@ pub(super) fn removal(document: &Document, stack: &Stack, given: Given<'_>, mean
     for name in meant.iter().chain(&lost.resources) {
         match cascade.way_of(name) {
             Some(way) => cascade.remove(way, None),
-            None => drop(cascade.implicit.insert(name.clone())),
+            None => {
+                cascade.implicit.insert(name.clone());
+                cascade.lose(name);
+            }
         }
     }
+    cascade.lose_parts();
     for name in &lost.parameters {
         if let Some(way) = way_to(document, &[PARAMETERS, name]) {
             cascade.cuts.insert(way, name.clone());
@@ -121,6 +132,48 @@ struct Reference {
     way: Way,
     name: String,
     attribute: Option<String>,
+}
+
+/// References by their number, which is their order.
+struct References {
+    all: Vec<Reference>,
+    by_name: HashMap<String, Vec<usize>>,
+    by_way: BTreeMap<Way, Vec<usize>>,
+}
+
+impl References {
+    fn of(document: &Document) -> Self {
+        let all = references(document);
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_way: BTreeMap<Way, Vec<usize>> = BTreeMap::new();
+        for (number, it) in all.iter().enumerate() {
+            by_name.entry(it.name.clone()).or_default().push(number);
+            by_way.entry(it.way.clone()).or_default().push(number);
+        }
+        Self { all, by_name, by_way }
+    }
+
+    fn to(&self, name: &str) -> &[usize] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those at `way` or inside of it.
+    fn within<'r>(&'r self, way: &'r [usize]) -> impl Iterator<Item = &'r Reference> {
+        let inside = self.by_way.range::<[usize], _>((Bound::Included(way), Bound::Unbounded));
+        let inside = inside.take_while(move |(it, _)| it.starts_with(way));
+        inside.flat_map(|(_, numbers)| numbers.iter().filter_map(|it| self.all.get(*it)))
+    }
+}
+
+/// The logical ids that a transform or loop makes of each declaration.
+fn generated(stack: &Stack) -> HashMap<String, Vec<String>> {
+    let mut generated: HashMap<String, Vec<String>> = HashMap::new();
+    for resource in &stack.resources {
+        if let Some(from) = &resource.from {
+            generated.entry(from.clone()).or_default().push(resource.logical_id.clone());
+        }
+    }
+    generated
 }
 
 /// Every reference of the template, with the call that makes it.
@@ -211,15 +264,25 @@ fn depends_on(node: &Node, way: &mut Way, found: &mut Vec<Reference>) {
     }
 }
 
+/// Whether `way` leads to one of `places`, or through it.
+fn is_inside<T>(places: &BTreeMap<Way, T>, way: &[usize]) -> bool {
+    (0..=way.len()).any(|it| way.get(..it).is_some_and(|it| places.contains_key(it)))
+}
+
 struct Cascade<'c> {
     document: &'c Document,
     stack: &'c Stack,
     needs: Needs<'c>,
-    references: Vec<Reference>,
+    references: References,
     lost: &'c Lost,
     guards: bool,
     /// What goes although it is declared nowhere.
     implicit: BTreeSet<String>,
+    generated: HashMap<String, Vec<String>>,
+    /// The logical ids that are not there any more, those that a transform would have made of them included.
+    gone: BTreeSet<String>,
+    /// The references that lead nowhere and were not looked at since.
+    dangling: BTreeSet<usize>,
     /// The declarations that go, by way, with what they need.
     removed: BTreeMap<Way, Option<(String, String)>>,
     order: Vec<Way>,
@@ -240,19 +303,32 @@ impl Cascade<'_> {
 
     fn remove(&mut self, way: Way, because: Option<(String, String)>) {
         if !self.removed.contains_key(&way) {
+            let name = self.name(&way).filter(|_| self.is_in(&way, RESOURCES));
             self.removed.insert(way.clone(), because);
             self.order.push(way);
+            name.into_iter().for_each(|it| self.lose(&it));
         }
     }
 
-    /// The logical ids that are not there any more, those that a transform would have made of them included.
-    fn gone(&self) -> BTreeSet<String> {
-        let declared = self.removed.keys().filter(|it| self.is_in(it, RESOURCES)).filter_map(|it| self.name(it));
-        let own: BTreeSet<String> = declared.chain(self.implicit.iter().cloned()).collect();
-        let generated = self.stack.resources.iter().filter(|it| it.from.as_ref().is_some_and(|it| own.contains(it)));
-        let mut all: BTreeSet<String> = generated.map(|it| it.logical_id.clone()).collect();
-        all.extend(own);
-        all
+    /// Takes note that the resource `name` is not there any more.
+    fn lose(&mut self, name: &str) {
+        let made = self.generated.get(name).cloned().unwrap_or_default();
+        for id in std::iter::once(name.to_owned()).chain(made) {
+            self.dangling.extend(self.references.to(&id));
+            self.gone.insert(id);
+        }
+    }
+
+    /// Takes note of the parameters and attributes that are lost.
+    fn lose_parts(&mut self) {
+        let parameters = self.lost.parameters.iter().flat_map(|it| self.references.to(it)).copied();
+        let mut lost: Vec<usize> = parameters.collect();
+        for (name, attribute) in &self.lost.attributes {
+            let numbers = self.references.to(name).iter().copied();
+            let of = |it: &usize| self.references.all.get(*it).and_then(|it| it.attribute.as_ref());
+            lost.extend(numbers.filter(|it| of(it) == Some(attribute)));
+        }
+        self.dangling.extend(lost);
     }
 
     fn name(&self, way: &[usize]) -> Option<String> {
@@ -263,34 +339,32 @@ impl Cascade<'_> {
         way.get(..1).and_then(|it| key_at(self.document, it)) == Some(section)
     }
 
-    /// Cuts the next reference that leads nowhere; whether there was one.
+    /// Cuts the first reference that leads nowhere; whether there was one.
     fn step(&mut self) -> bool {
-        let gone = self.gone();
-        let is_dangling = |it: &&Reference| self.dangles(it, &gone) && !self.is_gone(&it.way);
-        let dangling = self.references.iter().find(is_dangling).cloned();
-        if let Some(reference) = dangling {
+        // What goes once stays gone, so that no reference has to be looked at twice.
+        let Some(number) = self.dangling.pop_first() else { return false };
+        let reference = self.references.all.get(number).filter(|it| !self.is_gone(&it.way)).cloned();
+        if let Some(reference) = reference {
             let value = self.value(&reference.way);
             self.cut(&value, &value, &reference.name);
-            return true;
         }
-        false
+        true
     }
 
     /// Whether what is referred to is not there any more.
-    fn dangles(&self, reference: &Reference, gone: &BTreeSet<String>) -> bool {
+    fn dangles(&self, reference: &Reference) -> bool {
         let attribute = || reference.attribute.clone().map(|it| (reference.name.clone(), it));
-        gone.contains(&reference.name)
+        self.gone.contains(&reference.name)
             || self.lost.parameters.contains(&reference.name)
             || attribute().is_some_and(|it| self.lost.attributes.contains(&it))
     }
 
     /// Whether the place goes already, or does not count on LocalStack.
     fn is_gone(&self, way: &[usize]) -> bool {
-        let is_around = |it: &Way| way.starts_with(it);
         if self.guards && is_elsewhere(self.document, way) {
             return true;
         }
-        self.removed.keys().any(is_around) || self.cuts.keys().any(is_around) || self.replaced.keys().any(is_around)
+        is_inside(&self.removed, way) || is_inside(&self.cuts, way) || is_inside(&self.replaced, way)
     }
 
     /// The outermost function around `way` that computes a value; a choice between values does not.
@@ -342,7 +416,9 @@ impl Cascade<'_> {
         self.cuts.insert(way.to_vec(), name.to_owned());
         self.adapt_siblings(parent, collection, key, name);
         if self.is_emptied(parent, collection) {
-            self.cuts.retain(|it, _| !(it.len() > parent.len() && it.starts_with(parent)));
+            let inside = self.cuts.range::<[usize], _>((Bound::Excluded(parent), Bound::Unbounded));
+            let inside: Vec<Way> = inside.map(|(it, _)| it).take_while(|it| it.starts_with(parent)).cloned().collect();
+            inside.iter().for_each(|it| drop(self.cuts.remove(it)));
             self.cut(parent, from, name);
         }
     }
@@ -362,15 +438,11 @@ impl Cascade<'_> {
 
     /// Of a choice, the other value stays; when that goes too, the choice goes.
     fn choose(&mut self, whole: &[usize], other: &[usize], from: &[usize], name: &str) {
-        let gone = self.gone();
         let node = self.document.node(other);
         // Outside of the choice, a resource that it names has to be there for sure.
         let is_there = |it: &Reference| self.stack.resource(&it.name).is_none_or(|it| it.included.is_yes());
         let is_usable = node.is_some_and(|it| !is_no_value(it))
-            && !self
-                .references
-                .iter()
-                .any(|it| it.way.starts_with(other) && (self.dangles(it, &gone) || !is_there(it)));
+            && !self.references.within(other).any(|it| self.dangles(it) || !is_there(it));
         match node.filter(|_| is_usable) {
             Some(node) => drop(self.replaced.insert(whole.to_vec(), (New::of(node), name.to_owned()))),
             None => self.cut(whole, from, name),
@@ -444,7 +516,7 @@ impl Cascade<'_> {
             removal.removed.push(Removed { name, kind, because });
             removal.edits.push(Edit::new(way.clone(), Change::Remove).noted(Some(&note)));
         }
-        let is_part = |way: &Way| !self.removed.keys().any(|it| way.starts_with(it));
+        let is_part = |way: &Way| !is_inside(&self.removed, way);
         for (way, name) in self.cuts.iter().filter(|(way, _)| is_part(way)) {
             let cut = self.described(way, name, None);
             let note = format!("for LocalStack: without {}, which refers to {name}", cut.place);

@@ -20,8 +20,11 @@ pub(super) fn position(node: &Node, key: &str) -> Option<usize> {
 pub(super) fn way_to(document: &Document, keys: &[&str]) -> Option<Way> {
     let mut node = document.tree();
     let mut way = Way::new();
-    for key in keys {
-        let at = position(node, key)?;
+    for (depth, key) in keys.iter().enumerate() {
+        let at = match keys.first() {
+            Some(section) if depth == 1 => document.declaration(section, key)?,
+            _ => position(node, key)?,
+        };
         way.push(at);
         node = child(node, at)?;
     }

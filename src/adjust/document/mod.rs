@@ -16,7 +16,7 @@ mod style;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::source::{self, Node, NodeKind, Parsed, Sharing, SourceError, SourceFile, Span};
@@ -36,6 +36,8 @@ pub type Way = Vec<usize>;
 pub struct Document {
     file: Arc<SourceFile>,
     tree: Node,
+    /// The first position of each key, by the section it is in.
+    declared: HashMap<String, HashMap<String, usize>>,
     sharing: Sharing,
     style: Style,
 }
@@ -128,7 +130,7 @@ impl Document {
         let Parsed { tree, repeated, sharing } = source::read(&file)?;
         match repeated.into_iter().next() {
             Some(error) => Err(error),
-            None => Ok(Self { style: Style::of(&file, &tree), file, tree, sharing }),
+            None => Ok(Self { style: Style::of(&file, &tree), file, declared: declared(&tree), tree, sharing }),
         }
     }
 
@@ -140,6 +142,11 @@ impl Document {
     /// Its tree.
     pub fn tree(&self) -> &Node {
         &self.tree
+    }
+
+    /// The position of the declaration `key` in the section `section`.
+    pub fn declaration(&self, section: &str, key: &str) -> Option<usize> {
+        self.declared.get(section)?.get(key).copied()
     }
 
     /// The node at `way`.
@@ -303,6 +310,11 @@ impl Document {
         }
         Ok(())
     }
+}
+
+fn declared(tree: &Node) -> HashMap<String, HashMap<String, usize>> {
+    let positions = |it: &Node| it.entries().iter().enumerate().map(|(at, it)| (it.key.clone(), at)).collect();
+    tree.entries().iter().map(|it| (it.key.clone(), positions(&it.value))).collect()
 }
 
 /// The child at position `at` of a mapping or list.
