@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::analysis::{Finding, PLACEHOLDER_REJECTED};
+use crate::analysis::{Finding, PLACEHOLDER_REJECTED, ResourceStatus};
 use crate::db::Category;
 use crate::report::StackEntry;
 use crate::report::printable::printable;
@@ -100,12 +100,17 @@ pub(super) fn graph(stack: &StackEntry, anchors: &BTreeMap<String, String>) -> O
         name if sources.contains(name) => "gap",
         _ => "consumer",
     };
-    let picture = Picture { stack, anchors, shown: &shown, lines: &lines };
+    let mut resources = BTreeMap::new();
+    for resource in &stack.report.resources {
+        resources.entry(printable(&resource.logical_id)).or_insert(resource);
+    }
+    let picture = Picture { resources, anchors, shown: &shown, lines: &lines };
     Some(picture.draw(role, alone))
 }
 
 struct Picture<'a> {
-    stack: &'a StackEntry,
+    /// By printable logical id.
+    resources: BTreeMap<String, &'a ResourceStatus>,
     anchors: &'a BTreeMap<String, String>,
     shown: &'a [&'a str],
     lines: &'a [(&'a str, &'a str)],
@@ -147,9 +152,12 @@ impl Picture<'_> {
     }
 
     fn words(&self, role: impl Fn(&str) -> &'static str) -> Vec<Reach> {
+        let mut reached: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (of, by) in self.lines {
+            reached.entry(of).or_default().push((*by).to_owned());
+        }
         let of = |name: &&str| {
-            let by: Vec<String> =
-                self.lines.iter().filter(|(of, _)| of == name).map(|(_, by)| (*by).to_owned()).collect();
+            let by = reached.get(name).cloned().unwrap_or_default();
             let reach = Reach {
                 name: (*name).to_owned(),
                 resource_type: self.type_of(name),
@@ -162,14 +170,11 @@ impl Picture<'_> {
     }
 
     fn type_of(&self, name: &str) -> String {
-        let mut resources = self.stack.report.resources.iter();
-        let found = resources.find(|it| printable(&it.logical_id) == name);
-        found.map_or("Output".to_owned(), |it| printable(&it.resource_type))
+        self.resources.get(name).map_or("Output".to_owned(), |it| printable(&it.resource_type))
     }
 
     fn says(&self, name: &str, role: &str) -> String {
-        let status = self.stack.report.resources.iter().find(|it| printable(&it.logical_id) == name);
-        match (role, status.map(|it| (it.support, it.min_plan))) {
+        match (role, self.resources.get(name).map(|it| (it.support, it.min_plan))) {
             ("fails", _) => "fails".to_owned(),
             ("output", _) => "has no real value".to_owned(),
             ("gap", Some((Support::NeedsPlan, Some(plan)))) => {
