@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of any transform.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use crate::source::{Entry, Node, NodeKind, Number, Span};
@@ -218,6 +220,36 @@ impl Made {
         entries.extend(self.attributes);
         entries.push(at.entry("Properties", at.entries(self.properties)));
         Entry { key: self.id, key_span: at.0, value: Node { span: whole, ..at.entries(entries) } }
+    }
+}
+
+/// Entries of a mapping that grows long.
+#[derive(Default)]
+pub(super) struct Entries {
+    /// In their order.
+    pub(super) all: Vec<Entry>,
+    /// The first entry of each key.
+    at: HashMap<String, usize>,
+}
+
+impl Entries {
+    /// Adds an entry, whatever its key.
+    pub(super) fn add(&mut self, entry: Entry) {
+        self.at.entry(entry.key.clone()).or_insert(self.all.len());
+        self.all.push(entry);
+    }
+
+    /// The value of `key`.
+    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+        self.at.get(key).and_then(|it| self.all.get(*it)).map(|it| &it.value)
+    }
+
+    /// Sets an entry, in the place of one of the same key.
+    pub(super) fn put(&mut self, entry: Entry) {
+        match self.at.get(&entry.key).and_then(|it| self.all.get_mut(*it)) {
+            Some(old) => *old = entry,
+            None => self.add(entry),
+        }
     }
 }
 

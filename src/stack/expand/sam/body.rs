@@ -3,7 +3,7 @@
 //! A definition that the template brings itself is left as it is.
 
 use crate::source::{Entry, Node};
-use crate::stack::expand::make::{At, put};
+use crate::stack::expand::make::{At, Entries, put};
 use crate::stack::expand::shape;
 
 /// The route of an HTTP API that takes what no other does.
@@ -42,7 +42,7 @@ pub(super) enum Dialect {
 /// The definition of an API with `properties` whose `routes` events add.
 pub(super) fn definition(at: At, dialect: Dialect, routes: &[Route], properties: &Node) -> Node {
     let auth = properties.get("Auth");
-    let mut paths: Vec<Entry> = Vec::new();
+    let mut paths = Entries::default();
     for route in routes {
         let method = if route.method == "any" { ANY_METHOD } else { &route.method };
         let value = operation(dialect, route, auth);
@@ -50,11 +50,11 @@ pub(super) fn definition(at: At, dialect: Dialect, routes: &[Route], properties:
             Some(condition) => route.at.choose(condition, value, route.at.no_value()),
             None => value,
         };
-        let mut methods =
-            paths.iter().find(|it| it.key == route.path).map(|it| it.value.entries().to_vec()).unwrap_or_default();
+        let mut methods = paths.get(&route.path).map(|it| it.entries().to_vec()).unwrap_or_default();
         put(&mut methods, route.at.entry(method, value));
-        put(&mut paths, route.at.entry(route.path.as_str(), route.at.entries(methods)));
+        paths.put(route.at.entry(route.path.as_str(), route.at.entries(methods)));
     }
+    let mut paths = paths.all;
     if dialect == Dialect::Swagger && shape::set(properties, "Cors").is_some() {
         paths.iter_mut().for_each(add_options);
     }

@@ -30,9 +30,9 @@ mod web_socket;
 
 pub(crate) use implicit::implicit_api;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::make::{At, Made, put};
+use super::make::{At, Entries, Made, put};
 use super::shape;
 use crate::source::{Entry, Node, NodeKind};
 use crate::stack::{Inputs, Problem};
@@ -85,6 +85,8 @@ struct Sam<'i> {
     inputs: &'i Inputs,
     parameters: Parameters,
     sources: Vec<Source>,
+    /// The first source of each logical id, once there are no more to come.
+    by_id: HashMap<String, usize>,
     /// The methods that events add to an API, by its logical id.
     routes: BTreeMap<String, Vec<Route>>,
     conditions: Vec<Entry>,
@@ -108,6 +110,7 @@ pub(super) fn expand(tree: &Node, inputs: &Inputs) -> Option<Generated> {
         inputs,
         parameters: Parameters::new(tree, inputs),
         sources: source::sources(tree),
+        by_id: HashMap::new(),
         routes: BTreeMap::new(),
         conditions: Vec::new(),
         deployments: Deployments::default(),
@@ -120,6 +123,7 @@ pub(super) fn expand(tree: &Node, inputs: &Inputs) -> Option<Generated> {
     sam.add_implicit_apis();
     sam.merge_globals(tree.get("Globals"));
     sam.add_embedded_connectors();
+    sam.by_id = sam.sources.iter().enumerate().rev().map(|(at, it)| (it.id.clone(), at)).collect();
     for position in sam.order() {
         let outcome = sam.expand_one(position);
         sam.settle(position, outcome);
@@ -182,7 +186,7 @@ impl Sam<'_> {
     fn check_ids(&mut self, position: usize, made: &[Made]) {
         let own = self.sources.get(position).map(|it| it.id.clone()).unwrap_or_default();
         for it in made.iter().filter(|it| it.id != own) {
-            if let Some(taken) = self.sources.iter().find(|other| other.id == it.id) {
+            if let Some(taken) = self.source(&it.id) {
                 let message = format!(
                     "`{}` is the logical id of an `{}` that `{own}` expands to; give this resource another name",
                     it.id, it.kind
@@ -201,35 +205,33 @@ impl Sam<'_> {
 
     fn assemble(mut self, tree: &Node, rest: Vec<(String, Made)>) -> Generated {
         let mut origins = BTreeMap::new();
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries = Entries::default();
         let mut rest_entries = Vec::new();
         for (origin, made) in rest {
-            let whole = self.sources.iter().find(|it| it.id == origin).map(|it| it.node.span);
+            let whole = self.source(&origin).map(|it| it.node.span);
             let entry = made.into_entry(whole.unwrap_or(tree.span));
             origins.insert(entry.key.clone(), origin);
             rest_entries.push(entry);
         }
         for source in std::mem::take(&mut self.sources) {
             let Some(made) = source.made else {
-                entries.push(Entry { key: source.id, key_span: source.at.0, value: source.node });
+                entries.add(Entry { key: source.id, key_span: source.at.0, value: source.node });
                 continue;
             };
             for it in made {
                 if it.id != source.id {
                     origins.entry(it.id.clone()).or_insert_with(|| source.id.clone());
                 }
-                put(&mut entries, it.into_entry(source.node.span));
+                entries.put(it.into_entry(source.node.span));
             }
         }
-        for entry in rest_entries {
-            put(&mut entries, entry);
-        }
+        rest_entries.into_iter().for_each(|it| entries.put(it));
         let mut tree = tree.clone();
         if let NodeKind::Mapping(sections) = &mut tree.kind
             && let Some(section) = sections.iter_mut().find(|it| it.key == "Resources")
         {
             let others = section.value.entries().iter().filter(|it| !source::is_resource(it)).cloned();
-            let all = others.chain(entries).collect();
+            let all = others.chain(entries.all).collect();
             section.value = At(section.value.span).entries(all);
         }
         if let Some(first) = self.conditions.first() {
@@ -244,17 +246,18 @@ impl Sam<'_> {
 
     /// The position of the resource `id`.
     fn position(&self, id: &str) -> Option<usize> {
-        self.sources.iter().position(|it| it.id == id)
+        self.by_id.get(id).copied()
     }
 
     /// The resource `id`.
     fn source(&self, id: &str) -> Option<&Source> {
-        self.sources.iter().find(|it| it.id == id)
+        self.sources.get(self.position(id)?)
     }
 
     /// The resource `id`, to change.
     fn source_mut(&mut self, id: &str) -> Option<&mut Source> {
-        self.sources.iter_mut().find(|it| it.id == id)
+        let at = self.position(id)?;
+        self.sources.get_mut(at)
     }
 
     /// The ARN of a policy that AWS manages.
