@@ -122,6 +122,9 @@ pub(super) fn decode(path: &Path, bytes: Vec<u8>) -> Result<SourceFile, SourceEr
 mod tests {
     use std::path::Path;
 
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
     use super::{Position, SourceFile, Span, decode};
     use crate::source::MAX_BYTES;
 
@@ -167,6 +170,39 @@ mod tests {
             ("-", "a: 1", false),
         ] {
             assert_eq!(SourceFile::new(path, text).is_json(), json, "{path}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            rng_seed: RngSeed::Fixed(2026), failure_persistence: None, ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn a_position_leads_back_to_its_offset(text in "(\r?\n|[a\u{e4}\u{1f600} \t]|\u{feff}){0,30}") {
+            let file = SourceFile::new("a.yaml", text.as_str());
+            let offsets = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            let mut last = None;
+            for offset in offsets {
+                let at = file.position(offset);
+                prop_assert!(last < Some(at), "positions grow");
+                last = Some(at);
+                let start = text.split_inclusive('\n').take(at.line - 1).map(str::len).sum::<usize>();
+                let before: usize = text[start..].chars().take(at.column - 1).map(char::len_utf8).sum();
+                prop_assert_eq!(start + before, offset);
+                let line = file.line_span(at.line).map(|it| file.slice(it));
+                prop_assert_eq!(line, Some(text[start..].split('\n').next().unwrap_or_default().trim_end_matches('\r')));
+            }
+        }
+
+        #[test]
+        fn a_mask_moves_no_position(text in "[a\u{e4}\u{20ac}\u{1f600}\r\n]{0,20}", from in 0..20_usize, length in 0..20_usize) {
+            let file = SourceFile::new("a.yaml", text.as_str());
+            let masked = file.masked(&[Span { start: from, end: from + length }]);
+            prop_assert_eq!(masked.text().len(), text.len());
+            for (offset, _) in text.char_indices() {
+                prop_assert_eq!(masked.position(offset), file.position(offset));
+            }
         }
     }
 }
