@@ -12,6 +12,7 @@ mod errors;
 mod examples;
 mod fake;
 mod formats;
+mod fuzz;
 mod guard;
 mod knowledge;
 mod layering;
